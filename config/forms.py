@@ -1,0 +1,37 @@
+"""How forms are drawn (templates/components/), and the forms of one's own account."""
+
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    form_template_name = "components/form_fields.html"
+    field_template_name = "components/field.html"
+
+
+class LoginForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": "用户名(或手机号)与密码不符。连续 5 次不符,将暂停登录半小时。",
+        "inactive": "用户名(或手机号)与密码不符。连续 5 次不符,将暂停登录半小时。",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name, password = self.fields["username"], self.fields["password"]
+        name.label, password.label = "用户名或手机号", "密码"
+        name.widget.attrs |= {"autocomplete": "username", "maxlength": 64, "data-uncounted": True}
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """The new password, which opens the other pages to one who signed in with a password that others know."""
+
+    def clean_new_password1(self):
+        password = self.cleaned_data["new_password1"]
+        if self.user.check_password(password):
+            raise ValidationError("新密码不能与原密码相同。")
+        return password
+
+    def save(self, commit=True):
+        self.user.must_change_password = False
+        return super().save(commit)

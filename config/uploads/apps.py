@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class UploadsConfig(AppConfig):
+    name = "config.uploads"
+    label = "uploads"
+    verbose_name = "附件"

@@ -1,0 +1,63 @@
+"""议题: collected from the five sources, then chosen or not."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from config.audit import log
+from config.refusals import Incomplete
+from config.transitions import take
+from consultation import notices, rules
+from consultation.models import Topic
+from consultation.states import TopicSource
+from members.models import Committee
+from members.roles import Permission
+
+
+@transaction.atomic
+def suggest_topic(
+    key: UUID, *, committee: Committee, title, reason, content_kind, by, at, source="", suggested_by=None, suggested_by_name=""
+) -> Topic:  # fmt: skip
+    """提出议题: a member suggests in the own name, staff enter what came from elsewhere; the same `key` is one topic."""
+    rules.require("suggest_topic", by, committee)
+    if committee.pk not in by.committees_with(Permission.PLAN_MANAGE):
+        source, suggested_by_name = TopicSource.MEMBER, ""
+        suggested_by = by.memberships.get(pk=by.member_ids[committee.pk])
+    topic, fresh = Topic.objects.get_or_create(
+        key=key,
+        defaults={
+            "committee": committee,
+            "title": title,
+            "reason": reason,
+            "content_kind": content_kind,
+            "source": source,
+            "suggested_by": suggested_by,
+            "suggested_by_name": suggested_by_name,
+            "created_at": at,
+            "created_by": by,
+            "updated_at": at,
+        },
+    )
+    if fresh:
+        log.record("topic.suggest", topic, by=by, at=at, scope=topic.scope, source=source)
+    return topic
+
+
+@transaction.atomic
+def select_topic(topic: Topic, *, words: str = "", by, at) -> Topic:
+    """选定 for a plan or a consultation."""
+    rules.require("choose_topic", by, topic)
+    take(topic, "select", by=by, at=at, words=words.strip(), updated_at=at)
+    notices.topic_chosen(topic, at=at)
+    return topic
+
+
+@transaction.atomic
+def decline_topic(topic: Topic, *, words: str, by, at) -> Topic:
+    """不予采用, and the suggester reads why."""
+    rules.require("choose_topic", by, topic)
+    if not words.strip():
+        raise Incomplete("请写明不采用的理由。", {"words": "请写明理由,提出人会看到。"})
+    take(topic, "decline", by=by, at=at, words=words.strip(), updated_at=at)
+    notices.topic_chosen(topic, at=at)
+    return topic

@@ -1,0 +1,19 @@
+"""Sign in by user name or phone."""
+
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Q
+
+from members.models import User
+
+
+class NameOrPhoneBackend(ModelBackend):
+    def authenticate(self, request, username=None, password=None, **kwargs):
+        """The active user of that name or phone; an unknown name costs the same time as a wrong password."""
+        if not username or password is None:
+            return None
+        # Nobody's user name may equal another's phone (User.clean), so at most one row matches.
+        user = User.objects.filter(Q(username=username) | Q(phone=username)).first()
+        if user is None:
+            User().set_password(password)
+            return None
+        return user if user.check_password(password) and self.user_can_authenticate(user) else None

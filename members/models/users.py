@@ -1,0 +1,159 @@
+from collections import defaultdict
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from members.roles import ROLES, Permission, Scope
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, username, password=None, **fields):
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username, password=None, **fields):
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Oneself, and the people of the committees whose people one manages."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        managed = user.committees_with(Permission.PEOPLE_MANAGE)
+        return self.filter(Q(pk=user.pk) | Q(pk__in=self._people_of(managed)))
+
+    def of(self, committee):
+        """Everybody who is a member of `committee` or holds a role in it."""
+        return self.filter(pk__in=self._people_of([committee.pk]))
+
+    def _people_of(self, committees):
+        everybody = self.model.objects
+        granted = everybody.filter(role_grants__committee__in=committees).values("pk")
+        return granted.union(everybody.filter(memberships__committee__in=committees).values("pk"))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """用户: one person's account. Signs in by user name or phone; what the person may do stands in RoleGrant rows."""
+
+    username = models.CharField(
+        "用户名", max_length=64, unique=True, error_messages={"unique": "这个用户名已有人使用。"}
+    )
+    name = models.CharField("姓名", max_length=64)
+    phone = models.CharField(
+        "手机号",
+        max_length=11,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(r"^1\d{10}$", "请输入 11 位手机号。")],
+        error_messages={"unique": "这个手机号已登记在另一个账号上。"},
+    )
+    email = models.EmailField("电子邮箱", blank=True)
+    is_active = models.BooleanField("启用", default=True)
+    is_staff = models.BooleanField("可进入工作后台", default=False)
+    must_change_password = models.BooleanField("下次登录须改密码", default=True)
+    large_type = models.BooleanField("长者模式", default=False)
+    date_joined = models.DateTimeField("建立时间", default=timezone.now, editable=False)
+
+    objects = UserManager.from_queryset(UserQuerySet)()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.name or self.username
+
+    def clean(self):
+        super().clean()
+        self.phone = self.phone or None
+
+    def get_full_name(self):
+        return self.name
+
+    def get_short_name(self):
+        return self.name
+
+    @property
+    def masked_phone(self):
+        return f"{self.phone[:3]}****{self.phone[-4:]}" if self.phone else ""
+
+    # --- what the person may do, loaded once per request ---------------------------------------------------------
+
+    @cached_property
+    def _granted(self):
+        """(committee ids, organisation ids) by permission, from the grants in force today."""
+        committees, organisations = defaultdict(set), defaultdict(set)
+        if self.is_active:
+            for grant in self.role_grants.in_force().values_list("role", "committee_id", "organisation_id"):
+                role, committee, organisation = grant
+                spec = ROLES[role]
+                target, scope = (
+                    (committees, committee) if spec.scope == Scope.COMMITTEE else (organisations, organisation)
+                )
+                for permission in spec.permissions:
+                    target[permission].add(scope)
+        return committees, organisations
+
+    def committees_with(self, permission: Permission) -> set[int]:
+        """Ids of the committees in which this person holds `permission`; a superuser holds it in all."""
+        if self.is_superuser and self.is_active:
+            from members.models import Committee
+
+            return set(Committee.objects.values_list("pk", flat=True))
+        return self._granted[0].get(permission, set())
+
+    def organisations_with(self, permission: Permission) -> set[int]:
+        """Ids of the organisations for which this person holds `permission`."""
+        return self._granted[1].get(permission, set())
+
+    @property
+    def reminder_scopes(self) -> set[int]:
+        """Committees whose reminders this person may look at (config.milestones, config.notices)."""
+        return self.committees_with(Permission.REMINDER_VIEW)
+
+    @property
+    def reminder_retry_scopes(self) -> set[int]:
+        """Committees whose failed reminders this person may try again; looking is not enough for it."""
+        return self.committees_with(Permission.MATTER_SUPERVISE)
+
+    @property
+    def audit_scopes(self) -> set[int]:
+        """Where this person may read the audit trail."""
+        return self.committees_with(Permission.AUDIT_VIEW)
+
+    @cached_property
+    def member_ids(self) -> dict[int, int]:
+        """Committee id → id of this person's Member row there, for the memberships in force today."""
+        if not self.is_active:
+            return {}
+        return dict(self.memberships.in_force().order_by("pk").values_list("committee_id", "pk"))
+
+    @cached_property
+    def committee_ids(self) -> set[int]:
+        """Committees that this person belongs to in any way: as a member, by a role, or through a unit."""
+        granted = self.role_grants.in_force().values_list("committee_id", flat=True) if self.is_active else []
+        return set(self.member_ids) | set(granted)
+
+    @cached_property
+    def home_committee(self):
+        """The committee whose brand this person sees: the membership first, then the oldest grant."""
+        from members.models import Committee
+
+        first = next(iter(self.member_ids), None)
+        if first is None and self.is_active:
+            first = self.role_grants.in_force().order_by("pk").values_list("committee_id", flat=True).first()
+        return Committee.objects.filter(pk=first).first() if first else None

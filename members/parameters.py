@@ -1,0 +1,57 @@
+"""The numbers and rules in which places differ, each with its default and source (docs/parameters.md).
+
+Code reads them by `committee.parameter("…")`; a Parameter row overrides the default for one committee.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+
+@dataclass(frozen=True)
+class Spec:
+    label: str
+    default: int | str
+    unit: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    at_least: int = 0
+    at_most: int = 10_000
+
+    def read(self, raw: str) -> int | str:
+        return raw if self.options else int(raw)
+
+    def validate(self, raw: str) -> None:
+        if self.options:
+            if raw not in dict(self.options):
+                raise ValidationError({"value": "可填:" + "、".join(f"{k}({v})" for k, v in self.options)})
+        elif not raw.isdigit() or not self.at_least <= int(raw) <= self.at_most:
+            raise ValidationError({"value": f"请填 {self.at_least} 到 {self.at_most} 之间的整数({self.unit})。"})
+
+
+PARAMETERS: dict[str, Spec] = {
+    "micro.min_length": Spec("微建议正文最少字数", 10, "字", source="建议值"),
+    "micro.soft_length": Spec("微建议正文提示字数", 500, "字", source="建议值"),
+    "review.rule": Spec(
+        "三办联审通过规则", "all", options=(("all", "三办都同意"), ("two", "三办中两办同意")), source="第 4 行"
+    ),
+    "review.workdays": Spec("三办联审时限", 3, "工作日", at_least=1, at_most=30, source="建议值"),
+    "handling.workdays": Spec("微建议办理时限", 15, "工作日", at_least=1, at_most=120, source="建议值"),
+    "outcome.workdays": Spec("协商成果办理时限", 30, "工作日", at_least=1, at_most=240, source="建议值"),
+    "handling.months": Spec("办理最长时限", 3, "个月", at_least=1, at_most=12, source="提案办理通例"),
+    "extension.total_months": Spec("延期后最长时限", 6, "个月", at_least=1, at_most=24, source="提案办理通例"),
+    "return.workdays": Spec("退回改办时限", 5, "工作日", at_least=1, at_most=30, source="涡阳"),
+    "rating.workdays": Spec("委员评价时限", 15, "工作日", at_least=1, at_most=60, source="崇义"),
+    "rework.months": Spec("重新办理时限", 1, "个月", at_least=1, at_most=6, source="建议值"),
+    "satisfaction.accepts": Spec(
+        "包满意的标准",
+        "basic",
+        options=(("basic", "满意或基本满意"), ("full", "仅满意")),
+        source="domain 5",
+    ),
+    "explanation.workdays": Spec("宣传解释时限", 10, "工作日", at_least=1, at_most=60, source="建议值"),
+    "notice.workdays": Spec("协商前通知", 10, "工作日", at_least=1, at_most=60, source="建议值"),
+    "minutes.workdays": Spec("协商纪要时限", 7, "工作日", at_least=1, at_most=60, source="某市委政治协商规程"),
+}
+
+choices = [(code, spec.label) for code, spec in PARAMETERS.items()]

@@ -1,0 +1,92 @@
+"""Where is my matter? One matter's story, newest first, as a parcel tracker tells it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from proposals.models import Assignment, Extension, MicroProposal
+from proposals.states import ExtensionState, ReplyState, Verdict
+
+
+@dataclass(frozen=True)
+class Event:
+    at: datetime
+    who: str
+    what: str
+    note: str = ""
+    files: list = field(default_factory=list)
+
+
+def of_micro(micro: MicroProposal, *, in_public: bool) -> list[Event]:
+    """The public hears what was done and answered, not what the offices said to each other."""
+    if not micro.submitted_at:
+        return []
+    events = [Event(micro.submitted_at, str(micro.author), "提交微建议", micro.serial)]
+    for review in micro.reviews.prefetch_related("verdicts__office"):
+        if not in_public:
+            events += [
+                Event(v.at, str(v.office), f"联审意见:{v.get_verdict_display()}", v.words)
+                for v in review.verdicts.all()
+            ]
+        if review.settled_at:
+            said = {Verdict.AGREE: "三办联审通过", Verdict.SUPPLEMENT: "联审退回补正", Verdict.DISAGREE: "联审未采纳"}
+            events.append(Event(review.settled_at, "三办", said[review.result]))
+    for assignment in micro.assignments.select_related("unit", "handler"):
+        if not (in_public and assignment.returned_at):
+            events += of_assignment(assignment, in_public=in_public)
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def of_assignment(assignment: Assignment, *, in_public: bool = False) -> list[Event]:
+    unit = str(assignment.unit)
+    due = f"期限 {assignment.due_on.month}月{assignment.due_on.day}日"
+    events = [Event(assignment.assigned_at, "政协办", f"交{unit}办理", "" if in_public else due)]
+    if assignment.accepted_at:
+        events.append(Event(assignment.accepted_at, unit, "签收"))
+    if assignment.returned_at:
+        events.append(Event(assignment.returned_at, unit, "退回改办", assignment.return_reason))
+    for present in assignment.rounds.select_related("reply__rating__by", "reply__signed_by"):
+        if present.number > 1:
+            events.append(Event(present.opened_at, unit, f"开始第 {present.number} 轮办理", present.reason))
+        reply = getattr(present, "reply", None)
+        if reply is None or reply.state != ReplyState.SENT:
+            continue
+        events.append(Event(reply.sent_at, unit, f"答复({reply.grade}类)", reply.promise))
+        if rating := getattr(reply, "rating", None):
+            events.append(Event(rating.at, str(rating.by), f"评价:{rating.get_satisfaction_display()}", rating.words))
+    if not in_public:
+        events += [_of_extension(extension) for extension in assignment.extensions.select_related("decided_by")]
+    if assignment.closed_at:
+        events.append(Event(assignment.closed_at, "", "办结"))
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _of_extension(extension: Extension) -> Event:
+    until = f"延至 {extension.until.month}月{extension.until.day}日:{extension.reason}"
+    if extension.state == ExtensionState.ASKED:
+        return Event(extension.asked_at, str(extension.assignment.unit), "申请延期", until)
+    decided = "同意延期" if extension.state == ExtensionState.GRANTED else "不同意延期"
+    return Event(extension.decided_at, str(extension.decided_by), decided, extension.words or until)
+
+
+def steps_of(micro: MicroProposal, assignment: Assignment | None) -> list[dict]:
+    """The bar above the story: 提交 → 三办联审 → 交办 → 答复 → 评价 → 办结, with what is done and what is next."""
+    done = [
+        ("提交", micro.submitted_at),
+        ("三办联审", assignment.assigned_at if assignment else _agreed_at(micro)),
+        ("交办签收", assignment and assignment.accepted_at),
+        ("答复", assignment and assignment.replied_at),
+        ("评价", assignment and assignment.satisfied_at),
+        ("办结", micro.closed_at),
+    ]
+    reached = 0
+    while reached < len(done) and done[reached][1]:
+        reached += 1
+    return [
+        {"name": name, "state": "done" if i < reached else "now" if i == reached else "next", "when": at}
+        for i, (name, at) in enumerate(done)
+    ]
+
+
+def _agreed_at(micro):
+    review = micro.reviews.filter(result=Verdict.AGREE).last()
+    return review and review.settled_at

@@ -1,0 +1,282 @@
+"""Pages of a micro-proposal: list, write, check, one case, the public ones."""
+
+from uuid import UUID, uuid4
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from config.doors import attempt
+from config.paging import keyset
+from config.refusals import Refusal
+from config.uploads import store
+from members.models import Committee
+from proposals import queries, rules, services, timeline
+from proposals.filters import MicroFilter
+from proposals.forms import MOST_PHOTOS, AssignForm, MicroForm, RatingForm, VerdictForm
+from proposals.models import MicroProposal
+from proposals.states import AssignmentState, MicroState
+
+
+def micro_list(request):
+    """A member's own; for office and staff all that they may see, with filters."""
+    user = request.user
+    is_office = bool(user.committee_ids - set(user.member_ids)) or user.is_superuser
+    mine = request.GET.get("whose") == "mine" or not is_office
+    rows = MicroProposal.objects.by(user) if mine else MicroProposal.objects.visible_to(user)
+    found = MicroFilter(request.GET, queryset=rows, request=request)
+    page = keyset(found.qs.select_related("author__user", "region", "category", "committee"), request)
+    context = {"page": page, "filter": found, "mine": mine, "is_office": is_office, "may_write": bool(user.member_ids)}
+    return render(request, "proposals/micro_list.html", context)
+
+
+@login_not_required
+def micro_public_list(request, slug):
+    """What was suggested and what became of it, for everybody."""
+    committee = get_object_or_404(Committee, slug=slug)
+    rows = MicroProposal.objects.public().filter(committee=committee).matching(request.GET.get("q", ""))
+    page = keyset(rows.select_related("author__user", "region", "category"), request)
+    return render(request, "proposals/micro_public_list.html", {"committee": committee, "page": page})
+
+
+def micro_new(request):
+    """A fresh key, so that saving twice is saving once."""
+    committee = _writing_committee(request)
+    return _form_page(request, MicroForm(committee=committee, home=_home(request.user, committee)), uuid4(), committee)
+
+
+def micro_edit(request, key: UUID):
+    """Write, keep, go on to check; a key that is not there yet becomes a draft with the first save."""
+    micro = MicroProposal.objects.by(request.user).filter(key=key).first()
+    if micro is None and MicroProposal.objects.filter(key=key).exists():
+        return redirect("micro-detail", key=key)
+    if micro is not None and not rules.can_edit(request.user, micro):
+        return redirect("micro-detail", key=key)
+    committee = micro.committee if micro else _writing_committee(request)
+    home = _home(request.user, committee)
+    if request.method != "POST":
+        return _form_page(request, MicroForm(instance=micro, committee=committee, home=home), key, committee, micro)
+    form = MicroForm(request.POST, request.FILES, instance=micro, committee=committee, home=home)
+    autosave = request.headers.get("X-Autosave") == "1"
+    if not form.is_valid():
+        if autosave:
+            return JsonResponse({"saved": False, "errors": form.errors}, status=400)
+        return _form_page(request, form, key, committee, micro, status=400)
+    saved = attempt(request, lambda: _keep(form, key, committee, request.user), form=form)
+    if autosave:
+        at = timezone.localtime().strftime("%H:%M")
+        return JsonResponse({"saved": bool(saved), "at": at}, status=200 if saved else 409)
+    if not saved:
+        return _form_page(request, form, key, committee, micro, status=400)
+    if "save" in request.POST:
+        return redirect("micro-edit", key=key)
+    return redirect("micro-check", key=key)
+
+
+@transaction.atomic
+def _keep(form, key, committee, user):
+    fields = {name: form.cleaned_data[name] for name in ("title", "body", "category", "region")}
+    micro = services.keep_draft(key, committee=committee, by=user, **fields)
+    room = MOST_PHOTOS - store.of(micro, "photo").count()
+    photos = form.cleaned_data["photos"]
+    if len(photos) > room:
+        raise Refusal(f"照片最多 {MOST_PHOTOS} 张,还可以再加 {room} 张。")
+    for photo in photos:
+        store.attach(micro, photo, by=user, at=timezone.now(), purpose="photo", kind="image")
+    return micro
+
+
+def _form_page(request, form, key, committee, micro=None, status=200):
+    context = {"form": form, "key": key, "committee": committee, "micro": micro}
+    if micro:
+        context["photos"] = store.of(micro, "photo")
+    return render(request, "proposals/micro_form.html", context, status=status)
+
+
+def _writing_committee(request):
+    """The committee for which this person writes: the one asked for, else the first membership in force."""
+    mine = request.user.member_ids
+    wanted = request.POST.get("committee") or request.GET.get("committee")
+    pk = int(wanted) if wanted and wanted.isdigit() and int(wanted) in mine else next(iter(mine), None)
+    if pk is None:
+        raise PermissionDenied("只有在任委员可以提交微建议。")
+    return Committee.objects.select_related("region").get(pk=pk)
+
+
+def _home(user, committee):
+    """The author's own town: the picker begins there."""
+    member = user.memberships.in_force().filter(committee=committee).select_related("region").first()
+    return member and member.region
+
+
+@require_POST
+def micro_photo_remove(request, key, photo):
+    micro = get_object_or_404(MicroProposal.objects.by(request.user), key=key)
+    if not rules.can_edit(request.user, micro):
+        raise PermissionDenied("提交后的照片不能再移除。")
+    store.remove(get_object_or_404(store.of(micro, "photo"), pk=photo))
+    return redirect("micro-edit", key=key)
+
+
+def micro_check(request, key):
+    """The last look before sending: what I wrote, what is still missing, and what others suggested already."""
+    micro = get_object_or_404(MicroProposal.objects.by(request.user).select_related("committee"), key=key)
+    if not rules.can_edit(request.user, micro):
+        return redirect("micro-detail", key=key)
+    similar = queries.similar_micros(micro.committee, f"{micro.title} {micro.body}", but=micro)
+    seen = MicroProposal.objects.visible_to(request.user).filter(pk__in=[other.pk for other in similar])
+    visible = set(seen.values_list("pk", flat=True))
+    context = {
+        "micro": micro,
+        "photos": store.of(micro, "photo"),
+        "similar": [(other, other.pk in visible) for other in similar],
+        "missing": services.micro.missing(micro),
+    }
+    return render(request, "proposals/micro_check.html", context)
+
+
+@require_POST
+def micro_submit(request, key):
+    micro = get_object_or_404(MicroProposal.objects.by(request.user), key=key)
+    done = attempt(
+        request,
+        lambda: services.submit(micro, by=request.user, at=timezone.now()),
+        success="已提交。三办联审的结果会通知您,也可以在这里随时查看进度。",
+    )
+    return redirect("micro-detail" if done or micro.state != MicroState.DRAFT else "micro-edit", key=key)
+
+
+@require_POST
+def micro_withdraw(request, key):
+    micro = get_object_or_404(MicroProposal.objects.by(request.user), key=key)
+    attempt(request, lambda: services.withdraw(micro, by=request.user, at=timezone.now()), success="已撤回。")
+    return redirect("micro-detail", key=key)
+
+
+@login_not_required
+def micro_detail(request, key):
+    """One case on one page; visitors see the published ones."""
+    rows = MicroProposal.objects.visible_to(request.user).select_related(
+        "committee", "author__user", "category", "region"
+    )
+    micro = get_object_or_404(rows, key=key)
+    return _case(request, micro)
+
+
+def _case(request, micro, *, verdict_form=None, status=200):
+    user = request.user
+    in_public = not user.is_authenticated or not (user.is_superuser or micro.committee_id in user.committee_ids)
+    assignment = (
+        micro.assignments.exclude(state=AssignmentState.RETURNED).select_related("unit", "handler", "committee").first()
+    )
+    reply = _sent_reply(assignment)
+    context = {
+        "micro": micro,
+        "committee": micro.committee,
+        "in_public": in_public,
+        "photos": store.of(micro, "photo"),
+        "events": timeline.of_micro(micro, in_public=in_public),
+        "steps": timeline.steps_of(micro, assignment),
+        "assignment": assignment,
+        "reply": reply,
+        "may_edit": rules.may("edit", user, micro),
+        "may_withdraw": rules.may("withdraw", user, micro),
+        "may_assign": micro.state == MicroState.AGREED and rules.may("assign", user, micro),
+        "may_open_assignment": bool(assignment) and not in_public and _may_open(user, assignment),
+    }
+    if assignment and assignment.state == AssignmentState.REPLIED and rules.may("rate", user, assignment):
+        context["rating_form"] = RatingForm()
+    if not in_public and micro.state == MicroState.REVIEWING:
+        context |= _review_context(user, micro, verdict_form)
+    return render(request, "proposals/micro_detail.html", context, status=status)
+
+
+def _sent_reply(assignment):
+    if assignment is None:
+        return None
+    rounds = assignment.rounds.filter(reply__sent_at__isnull=False).select_related("reply__signed_by", "reply__rating")
+    latest = rounds.last()
+    return latest and latest.reply
+
+
+def _may_open(user, assignment):
+    return type(assignment).objects.visible_to(user).filter(pk=assignment.pk).exists()
+
+
+def _review_context(user, micro, form):
+    review = micro.reviews.filter(result="").prefetch_related("verdicts__office", "verdicts__by").first()
+    given = {verdict.office_id: verdict for verdict in review.verdicts.all()}
+    offices = micro.committee.organisations.three_offices().order_by("pk")
+    mine = rules.office_of(user, micro)
+    return {
+        "review": review,
+        "verdicts": [{"office": office, "verdict": given.get(office.pk)} for office in offices],
+        "verdict_form": form or (VerdictForm() if mine and mine.pk not in given else None),
+        "my_office": mine,
+    }
+
+
+@require_POST
+def micro_verdict(request, key):
+    micro = get_object_or_404(MicroProposal.objects.visible_to(request.user).select_related("committee"), key=key)
+    rules.require("review", request.user, micro)
+    form = VerdictForm(request.POST)
+    if form.is_valid():
+        given = attempt(
+            request,
+            lambda: services.give_verdict(micro, by=request.user, at=timezone.now(), **form.cleaned_data),
+            form=form,
+            success="意见已出具。",
+        )
+        if given or not form.errors:
+            return redirect("micro-detail", key=key)
+    return _case(request, micro, verdict_form=form, status=400)
+
+
+def review_desk(request):
+    """Waiting for the verdict of my office, the oldest first."""
+    waiting = queries.awaiting_verdict(request.user).select_related("author__user", "region", "category")
+    page = keyset(waiting, request)
+    return render(request, "proposals/review_desk.html", {"page": page})
+
+
+def assign_desk(request):
+    """Agreed by the three offices, to be handed to a unit."""
+    page = keyset(
+        queries.awaiting_assignment(request.user).select_related("author__user", "region", "category"), request
+    )
+    return render(request, "proposals/assign_desk.html", {"page": page})
+
+
+def micro_assign(request, key):
+    """五定: choose the unit, look at what is prefilled, hand over."""
+    rows = MicroProposal.objects.visible_to(request.user).select_related("committee", "author__user")
+    micro = get_object_or_404(rows, key=key)
+    rules.require("assign", request.user, micro)
+    committee = micro.committee
+    if request.method == "POST":
+        form = AssignForm(request.POST, committee=committee)
+        if form.is_valid():
+            done = attempt(
+                request,
+                lambda: services.assign_micro(micro, by=request.user, at=timezone.now(), **form.cleaned_data),
+                form=form,
+                success="已交办,承办单位已收到通知。",
+            )
+            if done or not form.errors:
+                return redirect("micro-detail", key=key)
+        status = 400
+    else:
+        unit = committee.organisations.that_handle().filter(pk=_number(request.GET.get("unit"))).first()
+        form, status = AssignForm(committee=committee, unit=unit), 200
+    returned = micro.assignments.filter(state=AssignmentState.RETURNED).select_related("unit")
+    context = {"micro": micro, "form": form, "returned": returned, "committee": committee}
+    return render(request, "proposals/micro_assign.html", context, status=status)
+
+
+def _number(text):
+    return int(text) if text and text.isdigit() and len(text) < 19 else None

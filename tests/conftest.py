@@ -1,0 +1,91 @@
+"""The standing cast, and what every test may ask for."""
+
+import os
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from members.models import OrganisationKind
+from members.roles import Role
+from tests.factories import members as make
+
+REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_runtest_setup(item):
+    """Skip what needs an absent service, saying why; with REQUIRE_SERVICES=1 that is a failure."""
+    missing = []
+    if item.get_closest_marker("postgresql") and connection.vendor != "postgresql":
+        # The suite runs once for each database: on SQLite these tests belong to the other run.
+        pytest.skip("needs PostgreSQL: set DATABASE_URL")
+    if item.get_closest_marker("redis") and not os.environ.get("REDIS_URL"):
+        pytest.skip("needs Redis: set REDIS_URL")
+    if item.get_closest_marker("browser") and not CHROMIUM:
+        missing.append("Chromium is not installed")
+    if missing:
+        (pytest.fail if REQUIRED else pytest.skip)("; ".join(missing))
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+@pytest.fixture
+def cast(db):
+    """One county with everybody who takes part in a matter, and a second county that must see nothing of it."""
+    jiahe = make.committee(make.county("431024", "嘉禾县"), slug="jiahe", brand="嘉事好商量")
+    offices = {
+        kind: make.organisation(jiahe, f"县{kind.label}", kind)
+        for kind in (OrganisationKind.PARTY_OFFICE, OrganisationKind.GOVERNMENT_OFFICE, OrganisationKind.CPPCC_OFFICE)
+    }
+    unit = make.organisation(jiahe, "县住建局", leader_name="罗一鸣", leader_post="副局长")
+    people = SimpleNamespace(committee=jiahe, unit=unit, offices=list(offices.values()))
+    people.wang = make.user("wang", "王委员")
+    people.wang_member = make.member(people.wang, jiahe)
+    people.li = make.user("li", "李主任", is_staff=True)
+    make.grant(people.li, Role.OFFICE_STAFF, jiahe)
+    people.zhang = make.user("zhang", "张科长")
+    make.grant(people.zhang, Role.UNIT_HANDLER, unit)
+    people.chen = make.user("chen", "陈局长")
+    make.grant(people.chen, Role.UNIT_LEADER, unit)
+    people.reviewers = []
+    for name, office in zip(("dang", "zheng", "xie"), people.offices, strict=True):
+        reviewer = make.user(name, f"{office.name}联审员")
+        make.grant(reviewer, Role.OFFICE_REVIEWER, office)
+        people.reviewers.append(reviewer)
+    people.sun = make.user("sun", "孙督查", is_staff=True)
+    make.grant(people.sun, Role.SUPERVISOR, jiahe)
+    people.zhou = make.user("zhou", "周主席", is_staff=True)
+    make.grant(people.zhou, Role.CHAIR, jiahe)
+
+    yongxing = make.committee(make.county("431023", "永兴县"), slug="yongxing", brand="永事好商量")
+    people.other_committee = yongxing
+    people.other_unit = make.organisation(yongxing, "永兴县住建局")
+    people.zhao = make.user("zhao", "外县的赵", is_staff=True)
+    make.grant(people.zhao, Role.OFFICE_STAFF, yongxing)
+    people.qian = make.user("qian", "外县的钱委员")
+    people.qian_member = make.member(people.qian, yongxing)
+    return people
+
+
+@pytest.fixture
+def as_(db):
+    """`as_(user)` is a client signed in as that user; `as_(None)` a visitor."""
+
+    def enter(user):
+        fresh = Client()
+        if user is not None:
+            fresh.force_login(user, backend="members.auth.NameOrPhoneBackend")
+        return fresh
+
+    return enter

@@ -1,0 +1,250 @@
+"""Pages of stations: for everybody, for the office, and for those who keep one."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from config.doors import attempt
+from config.paging import keyset
+from members.models import Committee
+from members.roles import Permission
+from workstations import queries, rules, services
+from workstations.filters import StationFilter
+from workstations.forms import CloseForm, EndPostForm, KeeperForm, PostForm, StationForm
+from workstations.models import StationPost, Workstation
+
+SHOWN = ("committee__region", "region__parent", "host", "sector", "member__user")
+
+
+def _committee(request, slug):
+    return get_object_or_404(Committee.objects.visible_to(request.user).select_related("region"), slug=slug)
+
+
+def _station(request, pk):
+    return get_object_or_404(Workstation.objects.visible_to(request.user).select_related(*SHOWN), pk=pk)
+
+
+# --- for everybody -----------------------------------------------------------------------------------------------
+
+
+@login_not_required
+@require_safe
+def station_list(request, slug):
+    committee = _committee(request, slug)
+    stations = Workstation.objects.visible_to(request.user).open().filter(committee=committee).select_related(*SHOWN)
+    filterset = StationFilter(request.GET or None, queryset=stations, committee=committee)
+    context = {
+        "committee": committee,
+        "filterset": filterset,
+        "page": keyset(filterset.qs, request),
+        "coverage": queries.coverage(committee),
+        "may_manage": _manages(request.user, committee),
+    }
+    return render(request, "workstations/station_list.html", context)
+
+
+@login_not_required
+@require_safe
+def station_coverage(request, slug):
+    committee = _committee(request, slug)
+    coverage = queries.coverage(committee)
+    listing = reverse("station-list", args=[slug])
+    context = {
+        "committee": committee,
+        "coverage": coverage,
+        "rows": [
+            {"name": county.name if county != committee.region else "", "tiles": [_tile(row, listing) for row in towns]}
+            for county, towns in coverage.by_county
+        ],
+        "may_manage": _manages(request.user, committee),
+    }
+    return render(request, "workstations/coverage.html", context)
+
+
+def _tile(row, listing):
+    covered = row.stations > 0
+    return {
+        "label": row.town.name,
+        "value": f"{row.stations} 个" if covered else "没有",
+        "tone": "ok" if covered else "late",
+        "url": f"{listing}?place={row.town.pk}" if covered else "",
+    }
+
+
+@login_not_required
+@require_safe
+def station_detail(request, pk):
+    station = _station(request, pk)
+    posts = StationPost.objects.visible_to(request.user).in_force().filter(station=station)
+    context = {
+        "committee": station.committee,
+        "station": station,
+        "posts": posts.by_rank().select_related("member__user", "member__sector", "user"),
+        "may_manage": rules.can_manage(request.user, station),
+        "may_edit": rules.can_edit(request.user, station),
+    }
+    return render(request, "workstations/station_detail.html", context)
+
+
+# --- for those who keep a station --------------------------------------------------------------------------------
+
+
+@require_safe
+def my_stations(request):
+    """我的工作室: what the keeper of a station needs on the phone."""
+    stations = Workstation.objects.visible_to(request.user).kept_by(request.user).select_related(*SHOWN)
+    posts = StationPost.objects.in_force().filter(station__in=stations).by_rank().select_related("member__user", "user")
+    people = {}
+    for post in posts:
+        people.setdefault(post.station_id, []).append(post)
+    context = {"stations": [(station, people.get(station.pk, [])) for station in stations]}
+    return render(request, "workstations/my_stations.html", context)
+
+
+def station_keep(request, pk):
+    """The keeper changes what visitors read; name, place and people are the office's."""
+    station = _station(request, pk)
+    if not rules.can_edit(request.user, station):
+        raise PermissionDenied
+    form = KeeperForm(request.POST or None, instance=station)
+    if form.is_valid() and _edit(request, form):
+        return redirect("my-stations")
+    return render(request, "workstations/station_keep.html", _form_context(station, form))
+
+
+# --- for the office ----------------------------------------------------------------------------------------------
+
+
+def _manages(user, committee) -> bool:
+    return user.is_authenticated and committee.pk in user.committees_with(Permission.STATION_MANAGE)
+
+
+def _managed(request):
+    """The stations, closed ones too, that the office of this person manages."""
+    committees = request.user.committees_with(Permission.STATION_MANAGE)
+    if not committees:
+        raise PermissionDenied
+    return Workstation.objects.visible_to(request.user).filter(committee__in=committees)
+
+
+@require_safe
+def office_stations(request):
+    stations = _managed(request).select_related(*SHOWN)
+    committee = (
+        Committee.objects.manageable_by(request.user, Permission.STATION_MANAGE).select_related("region").first()
+    )
+    filterset = StationFilter(request.GET or None, queryset=stations, committee=committee)
+    context = {"committee": committee, "filterset": filterset, "page": keyset(filterset.qs, request)}
+    return render(request, "workstations/office_list.html", context)
+
+
+def station_add(request, slug):
+    committee = _committee(request, slug)
+    if not _manages(request.user, committee):
+        raise PermissionDenied
+    form = StationForm(request.POST or None, instance=Workstation(committee=committee), user=request.user)
+    if form.is_valid():
+        opened = attempt(
+            request,
+            lambda: services.open_station(form.instance, by=request.user, at=timezone.now()),
+            success=f"“{form.instance.name}”已开设,请接着派驻人员。",
+            form=form,
+        )
+        if opened:
+            return redirect("station-office", opened.pk)
+    return render(request, "workstations/station_form.html", {"committee": committee, "form": form})
+
+
+@require_safe
+def station_office(request, pk):
+    """One station as the office sees it: who serves here now and who did, and what can be done."""
+    station = get_object_or_404(_managed(request).select_related(*SHOWN), pk=pk)
+    return render(request, "workstations/station_office.html", _office_context(request, station))
+
+
+def _office_context(request, station, **forms):
+    posts = station.posts.by_rank().select_related("member__user", "user")
+    today = timezone.localdate()
+    return {
+        "committee": station.committee,
+        "station": station,
+        "now": [post for post in posts if post.until is None or post.until >= today],
+        "past": [post for post in posts if post.until is not None and post.until < today],
+        "post_form": PostForm(station=station, user=request.user),
+        "close_form": CloseForm(),
+        **forms,
+    }
+
+
+def station_edit(request, pk):
+    station = get_object_or_404(_managed(request).select_related(*SHOWN), pk=pk)
+    form = StationForm(request.POST or None, instance=station, user=request.user)
+    if form.is_valid() and _edit(request, form):
+        return redirect("station-office", pk)
+    return render(request, "workstations/station_form.html", _form_context(station, form))
+
+
+def station_post(request, pk):
+    station = get_object_or_404(_managed(request).select_related(*SHOWN), pk=pk)
+    form = PostForm(request.POST or None, station=station, user=request.user)
+    if form.is_valid():
+        held = form.cleaned_data
+        posted = attempt(
+            request,
+            lambda: services.post_member(station, **held, by=request.user, at=timezone.now()),
+            success=f"{held['member'] or held['user']}已派驻。",
+            form=form,
+        )
+        if posted:
+            return redirect("station-office", pk)
+    return render(request, "workstations/station_office.html", _office_context(request, station, post_form=form))
+
+
+def station_end_post(request, pk):
+    stations = _managed(request)
+    post = get_object_or_404(
+        StationPost.objects.filter(station__in=stations).select_related("station__committee"), pk=pk
+    )
+    form = EndPostForm(request.POST or None)
+    if form.is_valid():
+        ended = attempt(
+            request,
+            lambda: services.end_post(post, on=form.cleaned_data["until"], by=request.user, at=timezone.now()),
+            success=f"{post.person}的{post.get_post_display()}一职已办理卸任。",
+            form=form,
+        )
+        if ended:
+            return redirect("station-office", post.station_id)
+    context = {"committee": post.station.committee, "post": post, "station": post.station, "form": form}
+    return render(request, "workstations/end_post.html", context)
+
+
+def station_close(request, pk):
+    station = get_object_or_404(_managed(request).select_related(*SHOWN), pk=pk)
+    form = CloseForm(request.POST or None)
+    if form.is_valid():
+        closed = attempt(
+            request,
+            lambda: services.close_station(station, **form.cleaned_data, by=request.user, at=timezone.now()),
+            success=f"“{station}”已关闭。",
+            form=form,
+        )
+        if closed:
+            return redirect("station-office", pk)
+    return render(request, "workstations/station_office.html", _office_context(request, station, close_form=form))
+
+
+def _form_context(station, form):
+    return {"committee": station.committee, "station": station, "form": form}
+
+
+def _edit(request, form):
+    return attempt(
+        request,
+        lambda: services.edit_station(form.instance, changed=form.changed_fields, by=request.user, at=timezone.now()),
+        success="已保存。",
+        form=form,
+    )
