@@ -5,14 +5,13 @@ from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.shortcuts import redirect, render, resolve_url
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from config.audit import log
 from config.forms import LoginForm, NewPasswordForm
+from config.receivers import record
 
 LARGE_TYPE = "large_type"  # the visitor's cookie
 YEAR = 365 * 24 * 60 * 60  # seconds
@@ -61,7 +60,7 @@ def password_change(request):
         with transaction.atomic():
             user = form.save()
             user.auth_token_set.all().delete()
-            log.record("account.password", user, by=user, at=timezone.now(), scope=None)
+            record("account.password", user, by=user)
         auth.update_session_auth_hash(request, user)
         messages.success(request, "密码已修改。用旧密码登录的其他设备已经退出。")
         return redirect("home")

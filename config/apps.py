@@ -9,8 +9,13 @@ class ConfigConfig(AppConfig):
     verbose_name = "平台"
 
     def ready(self):
-        from config import celery, checks  # noqa: F401  (tasks bind to this application; checks register themselves)
+        # Tasks bind to this application; checks, receivers and Django's own wording register themselves.
+        from config import celery, checks, receivers, wording  # noqa: F401
 
 
 class AdminConfig(DjangoAdminConfig):
     default_site = "config.admin.OfficeSite"
+
+    def ready(self):
+        super().ready()
+        from config.admin import rooms  # noqa: F401  (the rooms have no admin of their own: they know no site)

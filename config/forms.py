@@ -11,10 +11,7 @@ class Renderer(TemplatesSetting):
 
 
 class LoginForm(AuthenticationForm):
-    error_messages = {
-        "invalid_login": "用户名(或手机号)与密码不符。连续 5 次不符,将暂停登录半小时。",
-        "inactive": "用户名(或手机号)与密码不符。连续 5 次不符,将暂停登录半小时。",
-    }
+    error_messages = {"invalid_login": "用户名或手机号与密码不符。连续 5 次不符，将暂停登录半小时。"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

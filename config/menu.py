@@ -43,7 +43,7 @@ def entries(user, committee, path: str) -> list[Entry]:
         ("首页", "home", True),
         ("写微建议", "micro-new", mine),
         ("微建议", "micro-list", mine or may(user, Permission.MICRO_VIEW)),
-        ("三办会审", "review-desk", may(user, Permission.MICRO_REVIEW)),
+        ("三办联审", "review-desk", may(user, Permission.MICRO_REVIEW)),
         ("交办", "assign-desk", may(user, Permission.MATTER_ASSIGN)),
         ("交办件", "assignment-list", may(user, *UNIT_DESK, Permission.MATTER_VIEW)),
         ("协商计划", "plan-list", True),

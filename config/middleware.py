@@ -82,7 +82,7 @@ def page_of(request) -> str:
 def send_away(request, name, *, status, **query):
     """To another page, in the way the asker understands: a program gets problem details, htmx a whole page."""
     if request.path.startswith("/api/"):
-        title = {401: "登录已失效,请重新登录。", 403: "请先登录网站修改初始密码。"}[status]
+        title = {401: "登录已失效，请重新登录。", 403: "请先登录网站修改初始密码。"}[status]
         problem = {"type": "about:blank", "title": title, "status": status}
         return JsonResponse(problem, status=status, content_type="application/problem+json")
     url = f"{reverse(name)}?{urlencode(query)}" if query else reverse(name)

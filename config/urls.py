@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import accounts, health, home
+from config import accounts, committee_home, health, home
 from config.milestones import views as milestones
 from config.notices import views as notices
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("office/reminders/", milestones.reminders, name="reminders"),
     path("office/reminders/<int:pk>/revive/", milestones.revive, name="reminder-revive"),
     path("", include("config.uploads.urls")),
+    path("c/<slug:slug>/", committee_home.committee_home, name="committee-home"),
     path("", include("workstations.urls")),
     path("", include("proposals.urls")),
     path("admin/", admin.site.urls),

@@ -1,20 +1,10 @@
 import django_filters as filters
 from django import forms
 
+from config.filters import SearchFilter
 from members.models import Organisation
 from proposals.models import Assignment, Category, MicroProposal
 from proposals.states import AssignmentState, MicroState
-
-
-class SearchFilter(filters.CharFilter):
-    """Words, through the search index."""
-
-    def __init__(self, **kwargs):
-        kwargs.setdefault("label", "搜索")
-        super().__init__(**kwargs)
-
-    def filter(self, queryset, value):
-        return queryset.matching(value) if value else queryset
 
 
 class MicroFilter(filters.FilterSet):

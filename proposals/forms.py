@@ -36,7 +36,7 @@ class MicroForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["category"].queryset = Category.objects.offered_by(committee)
         self.fields["region"] = RegionField(label="地点", root=committee.region, first=home, required=False)
-        self.fields["body"].widget.attrs["data-soft-length"] = committee.parameter("micro.soft_length")
+        self.fields["body"].widget.attrs["data-soft"] = committee.parameter("micro.soft_length")
         for name in ("title", "category"):
             self.fields[name].required = False
         self.fields["body"].required = False

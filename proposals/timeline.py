@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
+
 from proposals.models import Assignment, Extension, MicroProposal
 from proposals.states import ExtensionState, ReplyState, Verdict
 
@@ -82,7 +84,11 @@ def steps_of(micro: MicroProposal, assignment: Assignment | None) -> list[dict]:
     while reached < len(done) and done[reached][1]:
         reached += 1
     return [
-        {"name": name, "state": "done" if i < reached else "now" if i == reached else "next", "when": at}
+        {
+            "name": name,
+            "state": "done" if i < reached else "now" if i == reached else "next",
+            "when": f"{timezone.localtime(at):%m月%d日}" if at and i < reached else "",
+        }
         for i, (name, at) in enumerate(done)
     ]
 

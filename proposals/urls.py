@@ -27,5 +27,6 @@ urlpatterns = [
     path("assignments/<int:pk>/extension/", assignments.extension_new, name="extension-new"),
     path("assignments/<int:pk>/extension/<int:extension>/", assignments.extension_decide, name="extension-decide"),
     path("assignments/<int:pk>/rate/", assignments.assignment_rate, name="assignment-rate"),
+    path("assignments/<int:pk>/notice.docx", assignments.assignment_notice, name="assignment-notice"),
     path("assignments/<int:pk>/verify/", assignments.assignment_verify, name="assignment-verify"),
 ]

@@ -17,6 +17,7 @@ from workstations.forms import CloseForm, EndPostForm, KeeperForm, PostForm, Sta
 from workstations.models import StationPost, Workstation
 
 SHOWN = ("committee__region", "region__parent", "host", "sector", "member__user")
+PEOPLE = ("member__user", "member__sector", "user")
 
 
 def _committee(request, slug):
@@ -82,7 +83,7 @@ def station_detail(request, pk):
     context = {
         "committee": station.committee,
         "station": station,
-        "posts": posts.by_rank().select_related("member__user", "member__sector", "user"),
+        "posts": posts.by_rank().select_related(*PEOPLE),
         "may_manage": rules.can_manage(request.user, station),
         "may_edit": rules.can_edit(request.user, station),
     }
@@ -96,7 +97,7 @@ def station_detail(request, pk):
 def my_stations(request):
     """我的工作室: what the keeper of a station needs on the phone."""
     stations = Workstation.objects.visible_to(request.user).kept_by(request.user).select_related(*SHOWN)
-    posts = StationPost.objects.in_force().filter(station__in=stations).by_rank().select_related("member__user", "user")
+    posts = StationPost.objects.in_force().filter(station__in=stations).by_rank().select_related(*PEOPLE)
     people = {}
     for post in posts:
         people.setdefault(post.station_id, []).append(post)
@@ -166,7 +167,7 @@ def station_office(request, pk):
 
 
 def _office_context(request, station, **forms):
-    posts = station.posts.by_rank().select_related("member__user", "user")
+    posts = station.posts.by_rank().select_related(*PEOPLE)
     today = timezone.localdate()
     return {
         "committee": station.committee,

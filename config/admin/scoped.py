@@ -22,6 +22,8 @@ from members.roles import Permission
 
 REFUSALS_SHOWN = 5
 
+log.register_labels({"admin.add": "在后台新增", "admin.change": "在后台修改"})
+
 
 class Group(models.TextChoices):
     """The work that a list belongs to, in the order of the first page."""
@@ -52,7 +54,7 @@ class Change(NamedTuple):
 
 
 def transition(label, *, permission: Permission, when=lambda row: True):
-    """A verb of a service as a bulk action of the list and, while `when(row)`, as a button of the row's page.
+    """A verb of a service as a bulk action of the list (`actions`) and, while `when(row)`, a button of the row's page.
 
     The method gets (row, by=, at=); what it refuses becomes a warning line, the others are still done.
     """
@@ -61,18 +63,20 @@ def transition(label, *, permission: Permission, when=lambda row: True):
         @admin.action(description=label)
         @wraps(verb)
         def run(self, request, queryset):
-            done, refused = 0, []
+            done, refused, result = 0, [], None
             for row in queryset:
                 try:
                     with transaction.atomic():
-                        verb(self, row, by=request.user, at=timezone.now())
+                        result = verb(self, row, by=request.user, at=timezone.now())
                     done += 1
                 except (Refusal, ValidationError) as reason:
                     refused.append(f"{row}({_words(reason)})")
                 except PermissionDenied:
                     refused.append(f"{row}(您没有这项权限)")
             _report(request, label, done, refused)
+            return result
 
+        run.label = label
         run.permission, run.when = permission, when
         return run
 
@@ -145,6 +149,7 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
     can_add = True
     group: Group = Group.SETTINGS
     searched_when_chosen = True  # as the target of a foreign key: a search box instead of a drop-down list
+    row_actions = ()  # transitions that are offered on the page of one row only
     waiting: dict[str, Waiting] = {}
     private_fields = ()  # their change is written down, their content is not
 
@@ -192,8 +197,10 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
 
     def _may(self, request, permission, obj, *, shared):
         """Whether the user holds `permission` for the row; `shared` answers for a row without an owner."""
+        if request.user.is_superuser:
+            return permission is not None
         held = self._held(request, permission)
-        if obj is None or request.user.is_superuser:
+        if obj is None:
             return bool(held)
         owner = self.owner_of(obj) if self.owned_by else None
         return owner in held if owner is not None else shared and bool(held)
@@ -263,17 +270,20 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
         run = self.admin_site.admin_view(self.run_view)
         return [path("<path:object_id>/do/<slug:verb>/", run, name=name), *super().get_urls()]
 
-    def buttons(self, request, obj):
-        """(verb, label) of what can be done with the row now."""
-        actions = self.get_actions(request)
-        return [(name, label) for verb, name, label in actions.values() if getattr(self, name).when(obj)]
+    def _verbs(self, request):
+        """The transitions that this person may take somewhere, by name."""
+        found = {name: getattr(self, name) for name in [*self.actions, *self.row_actions]}
+        return {name: verb for name, verb in found.items() if self._may_run(request, verb)}
 
     def run_view(self, request, object_id, verb):
         """One verb for one row, by the button on its page."""
-        obj = self.get_object(request, object_id)
-        if request.method != "POST" or verb not in self.get_actions(request):
+        obj, verbs = self.get_object(request, object_id), self._verbs(request)
+        if request.method != "POST" or verb not in verbs:
             raise Http404
-        getattr(self, verb)(request, self.get_queryset(request).filter(pk=obj.pk))
+        result = verbs[verb](request, self.get_queryset(request).filter(pk=obj.pk))
+        return self.response_verb(request, obj, result)
+
+    def response_verb(self, request, obj, result):
         return HttpResponseRedirect(reverse(self._url_name("change"), args=[obj.pk]))
 
     def _url_name(self, view):
@@ -283,7 +293,8 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
         return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        buttons = self.buttons(request, obj) if obj is not None else []
+        verbs = self._verbs(request) if obj is not None else {}
+        buttons = [(name, verb.label) for name, verb in verbs.items() if verb.when(obj)]
         context.update(buttons=buttons, group=self.group)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -325,9 +336,12 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
             self._record("admin.change", request, obj, message)
 
     def _record(self, verb, request, obj, changes):
-        scope = self.owner_of(obj) if self.owned_by else None
         fields = [change._asdict() for change in changes]
-        log.record(verb, obj, by=request.user, at=timezone.now(), scope=scope, changes=fields)
+        log.record(verb, obj, by=request.user, at=timezone.now(), scope=self.scope_of(obj), changes=fields)
+
+    def scope_of(self, obj):
+        """Whose auditors find the line."""
+        return self.owner_of(obj) if self.owned_by else None
 
     def history_view(self, request, object_id, extra_context=None):
         """操作留痕 of one row, from the site's own trail."""

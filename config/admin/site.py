@@ -127,7 +127,7 @@ class OfficeSite(admin.AdminSite):
                 if count := item.rows(rows)[: self.COUNTED].count():
                     number = str(count) if count < self.COUNTED else f"{count} 以上"
                     url = f"{address}?waiting={name}"
-                    lines.append({"label": item.label, "number": number, "tone": item.tone, "url": url})
+                    lines.append({"number": number, "label": item.label, "tone": item.tone, "url": url})
         return sorted(lines, key=lambda line: line["tone"] != "late")
 
     def index(self, request, extra_context=None):

@@ -14,6 +14,7 @@ from config.audit.models import AuditEntry, AuditSeal
 
 MARGIN = timedelta(minutes=2)  # between numbering an entry and sealing it; clocks of several machines differ
 BATCH = 500
+BEGINNING = -(2**63)  # below every number an entry can have
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def head() -> AuditSeal | None:
 
 def _seal_batch(at):
     settled, last = _settled(at), head()
-    waiting = AuditEntry.objects.order_by("id").filter(id__gt=last.last_id if last else 0)
+    waiting = AuditEntry.objects.order_by("id").filter(id__gt=last.last_id if last else BEGINNING)
     ready = []
     for pk, digest, recorded_at in waiting.values_list("id", "digest", "recorded_at")[:BATCH]:
         if recorded_at >= settled:
@@ -79,7 +80,7 @@ def _settled(at):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT min(xact_start) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
             )
             (oldest,) = cursor.fetchone()
         at = min(at, oldest or at)
@@ -99,8 +100,7 @@ def _broken_entries() -> Iterator[Finding]:
 
 def _broken_seals(expected) -> Iterator[Finding]:
     """Breaks of the chain, and entries that are not what was sealed."""
-    previous, sequence, below = "", 0, 0
-    noted = None
+    previous, sequence, below, noted = "", 0, BEGINNING, False
     for row in AuditSeal.objects.order_by("sequence").iterator():
         sequence += 1
         if row.sequence != sequence:

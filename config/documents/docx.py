@@ -78,8 +78,8 @@ def official(
 
 
 def plain(text) -> str:
-    """`text` without the characters that XML forbids; everything else stays literally what it is."""
-    return re.sub("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", str(text))
+    """`text` without the characters that XML forbids; everything else stays literally; None is nothing."""
+    return re.sub("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", "" if text is None else str(text))
 
 
 def bracketed(number: str) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from config.audit import log
 from config.milestones import heartbeat
-from config.milestones.effects import Batch, Report
+from config.milestones.effects import Report, settle
 from config.milestones.models import Milestone, MilestoneRule, MilestoneState
 from config.milestones.registry import Done, Skip, Tell, handler
 from config.refusals import WrongState
@@ -136,7 +136,7 @@ def sweep(at: datetime | None = None, limit: int = 1000) -> Report:
 def _sweep_batch(at, limit, report) -> int:
     """Claim, decide and settle one batch; returns how many were claimed (none when other sweeps hold them all)."""
     claimed = _claim(at, limit)
-    Batch(claimed, at).settle(report)
+    settle(claimed, at, report)
     return len(claimed)
 
 

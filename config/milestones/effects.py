@@ -1,9 +1,10 @@
-"""From decisions to rows: what a batch of claimed milestones does, all of it in the sweep's transaction."""
+"""From decisions to rows: what claimed milestones do, all of it in the sweep's transaction."""
 
 import logging
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -39,135 +40,119 @@ class Report:
         return asdict(self)
 
 
-class Batch:
-    """The milestones that one transaction of a sweep holds."""
-
-    def __init__(self, milestones: list[Milestone], at):
-        self.at = at
-        self.superseded = [milestone for milestone in milestones if milestone.superseded]
-        self.current = [milestone for milestone in milestones if not milestone.superseded]
-        self.failures: dict[int, str] = {}
-
-    def settle(self, report: Report) -> None:
-        """Decide, tell, and write the outcome of each milestone into its row."""
-        decisions = self._decide()
-        tells = self._reachable(decisions)
-        report.notices += self._tell(tells)
-        done, skipped = defaultdict(list), defaultdict(list)
-        skipped[SUPERSEDED] = [milestone.pk for milestone in self.superseded]
-        for pk, decision in decisions.items():
-            match decision:
-                case Tell():
-                    if pk in tells:
-                        done[""].append(pk)
-                    else:
-                        skipped[NOBODY].append(pk)
-                case Done(note):
-                    done[note].append(pk)
-                case Skip(reason):
-                    skipped[reason].append(pk)
-        report.done += self._close(MilestoneState.DONE, done)
-        report.skipped += self._close(MilestoneState.SKIPPED, skipped)
-        self._postpone(report)
-
-    # --- deciding ------------------------------------------------------------------------------------------------
-
-    def _decide(self) -> dict[int, Tell | Skip | Done]:
-        """Ask each kind's handler once for all its milestones; where that fails, one by one."""
-        by_kind, decisions = defaultdict(list), {}
-        for milestone in self.current:
+def settle(milestones: list[Milestone], at: datetime, report: Report) -> None:
+    """Decide, tell, and write the outcome of each claimed milestone into its row."""
+    by_kind = defaultdict(list)
+    for milestone in milestones:
+        if not milestone.superseded:
             by_kind[milestone.kind].append(milestone)
-        for kind, milestones in by_kind.items():
-            try:
-                decisions |= self._ask(kind, milestones)
-            except Exception:
-                logger.exception("handler of %s failed for %d milestones; trying one by one", kind, len(milestones))
-                for milestone in milestones:
-                    try:
-                        decisions |= self._ask(kind, [milestone])
-                    except Exception as failure:
-                        self.failures[milestone.pk] = f"{type(failure).__name__}: {failure}"[:300]
-        return decisions
+    overtaken = [milestone.pk for milestone in milestones if milestone.superseded]
+    report.skipped += _close(MilestoneState.SKIPPED, {SUPERSEDED: overtaken}, at)
+    for kind, same in by_kind.items():
+        _settle_kind(kind, same, at, report)
 
-    @transaction.atomic
-    def _ask(self, kind, milestones):
-        if kind not in HANDLERS:
-            raise LookupError(f"没有“{kind}”的处理程序")
-        answers = HANDLERS[kind].decide(milestones, self.at)
-        missing = [
-            milestone for milestone in milestones if not isinstance(answers.get(milestone.pk), Tell | Skip | Done)
-        ]
-        if missing:
-            raise TypeError(f"“{kind}”的处理程序没有给出 {len(missing)} 个节点的结果")
-        return {milestone.pk: answers[milestone.pk] for milestone in milestones}
 
-    # --- telling -------------------------------------------------------------------------------------------------
+def _settle_kind(kind, milestones, at, report):
+    """All of one kind together; where that fails, in halves, until what is at fault stands alone."""
+    try:
+        done, skipped, notices = _attempt(kind, milestones, at)
+    except Exception as failure:
+        if len(milestones) == 1:
+            logger.warning("milestone %s of kind %s failed: %r", milestones[0].pk, kind, failure)
+            _postpone(milestones[0], failure, at, report)
+            return
+        middle = len(milestones) // 2
+        _settle_kind(kind, milestones[:middle], at, report)
+        _settle_kind(kind, milestones[middle:], at, report)
+    else:
+        report.done += done
+        report.skipped += skipped
+        report.notices += notices
 
-    def _reachable(self, decisions) -> dict[int, tuple[Tell, list[int]]]:
-        """The tells that reach somebody, each with the accounts that are in use."""
-        tells = {pk: decision for pk, decision in decisions.items() if isinstance(decision, Tell)}
-        named = {recipient for tell in tells.values() for recipient in tell.recipients}
-        if not named:
-            return {}
-        users = get_user_model().objects.filter(pk__in=named, is_active=True)
-        active = set(users.values_list("pk", flat=True))
-        reached = {pk: (tell, sorted(active.intersection(tell.recipients))) for pk, tell in tells.items()}
-        return {pk: pair for pk, pair in reached.items() if pair[1]}
 
-    def _tell(self, tells) -> int:
-        """Write the notices. After an outage, whoever several late ones concern gets one digest instead."""
-        milestones = {milestone.pk: milestone for milestone in self.current}
-        prompt, late = [], defaultdict(list)
-        for pk, (tell, recipients) in tells.items():
-            milestone = milestones[pk]
-            if milestone.due_at >= self.at - LATE:
-                prompt.append(self._letter(milestone, tell, recipients))
-            else:
-                for recipient in recipients:
-                    late[recipient].append((milestone, tell))
-        return outbox.send_many(prompt, at=self.at) + self._digest(late)
+@transaction.atomic
+def _attempt(kind, milestones, at) -> tuple[int, int, int]:
+    """Ask the handler, write notices and outcomes; an exception takes all of it back, the handler's work too."""
+    tells, done, skipped = {}, defaultdict(list), defaultdict(list)
+    for milestone, decision in _decisions(kind, milestones, at):
+        match decision:
+            case Tell():
+                tells[milestone] = decision
+            case Skip(reason):
+                skipped[reason].append(milestone.pk)
+            case Done(note):
+                done[note].append(milestone.pk)
+    letters = _letters(tells)
+    for milestone in tells:
+        if milestone in letters:
+            done[""].append(milestone.pk)
+        else:
+            skipped[NOBODY].append(milestone.pk)
+    notices = _tell(letters, at)
+    return _close(MilestoneState.DONE, done, at), _close(MilestoneState.SKIPPED, skipped, at), notices
 
-    def _letter(self, milestone, tell, recipients):
-        return outbox.Letter(
-            tuple(recipients), tell.kind, tell.title, f"milestone:{milestone.pk}", tell.body, tell.url, milestone.scope
+
+def _decisions(kind, milestones, at):
+    if kind not in HANDLERS:
+        raise LookupError(f"没有“{kind}”的处理程序")
+    answers = HANDLERS[kind].decide(milestones, at)
+    for milestone in milestones:
+        answer = answers.get(milestone.pk)
+        if not isinstance(answer, Tell | Skip | Done):
+            raise TypeError(f"“{kind}”的处理程序没有给出这个节点的结果")
+        yield milestone, answer
+
+
+def _letters(tells) -> dict[Milestone, outbox.Letter]:
+    """What each tell says to those of its recipients whose accounts are in use; none where there is nobody."""
+    named = {recipient for tell in tells.values() for recipient in tell.recipients}
+    in_use = set(get_user_model().objects.filter(pk__in=named, is_active=True).values_list("pk", flat=True))
+    return {
+        milestone: outbox.Letter(
+            tuple(in_use.intersection(tell.recipients)), tell.kind, tell.title, f"milestone:{milestone.pk}",
+            tell.body, tell.url, milestone.scope,
         )
+        for milestone, tell in tells.items()
+        if in_use.intersection(tell.recipients)
+    }  # fmt: skip
 
-    def _digest(self, late) -> int:
-        """One notice per person and day of catching up, however many sweeps and batches it takes."""
-        day = timezone.localdate(self.at)
-        return outbox.gather(
-            {
-                recipient: [self._letter(milestone, tell, [recipient]) for milestone, tell in pairs]
-                for recipient, pairs in late.items()
-            },
-            kind=DIGEST,
-            key=f"milestone:late:{day:%Y%m%d}",
-            title="提醒系统曾中断,以下 {count} 件事项的提醒一并补发",
-            at=self.at,
+
+def _tell(letters, at) -> int:
+    """Write the notices. What comes more than a day late, after an outage, is one digest for each person."""
+    prompt, late = [], defaultdict(list)
+    for milestone, letter in letters.items():
+        if milestone.due_at >= at - LATE:
+            prompt.append(letter)
+        else:
+            for recipient in letter.recipients:
+                late[recipient].append(letter)
+    return outbox.send_many(prompt, at=at) + outbox.gather(
+        late,
+        kind=DIGEST,
+        key=f"milestone:late:{timezone.localdate(at):%Y%m%d}",
+        title="提醒系统曾中断,以下 {count} 件事项的提醒一并补发",
+        at=at,
+    )
+
+
+def _close(state, by_reason: dict[str, Iterable[int]], at) -> int:
+    return sum(
+        Milestone.objects.filter(pk__in=pks).update(
+            state=state, reason=reason[:300], settled_at=at, attempts=F("attempts") + 1
         )
+        for reason, pks in by_reason.items()
+        if pks
+    )
 
-    # --- settling ------------------------------------------------------------------------------------------------
 
-    def _close(self, state, by_reason) -> int:
-        return sum(
-            Milestone.objects.filter(pk__in=pks).update(
-                state=state, reason=reason[:300], settled_at=self.at, attempts=F("attempts") + 1
-            )
-            for reason, pks in by_reason.items()
-            if pks
-        )
-
-    def _postpone(self, report: Report) -> None:
-        """Failed ones come again after 1, 2, 4 … minutes, an hour at most; the eighth failure is the last."""
-        for milestone in self.current:
-            if milestone.pk not in self.failures:
-                continue
-            attempts, changes = milestone.attempts + 1, {"reason": self.failures[milestone.pk]}
-            if attempts >= ATTEMPTS:
-                changes |= {"state": MilestoneState.DEAD, "settled_at": self.at}
-                report.dead += 1
-            else:
-                wait = min(timedelta(minutes=2 ** (attempts - 1)), timedelta(hours=1))
-                changes |= {"next_try_at": self.at + wait}
-                report.failed += 1
-            Milestone.objects.filter(pk=milestone.pk).update(attempts=attempts, **changes)
+def _postpone(milestone, failure, at, report):
+    """Again after 1, 2, 4 … minutes, an hour at most; the eighth failure is the last."""
+    attempts = milestone.attempts + 1
+    changes = {"attempts": attempts, "reason": f"{type(failure).__name__}: {failure}"[:300]}
+    if attempts >= ATTEMPTS:
+        changes |= {"state": MilestoneState.DEAD, "settled_at": at}
+        report.dead += 1
+    else:
+        changes["next_try_at"] = at + min(timedelta(minutes=2 ** (attempts - 1)), timedelta(hours=1))
+        report.failed += 1
+    Milestone.objects.filter(pk=milestone.pk).update(**changes)

@@ -26,6 +26,13 @@ class Letter:
     url: str = ""
     scope: int | None = None
 
+    def __post_init__(self):
+        # Said here because SQLite's INSERT OR IGNORE passes over a broken constraint in silence.
+        if not self.key:
+            raise ValueError("a letter needs a key")
+        if self.url and (not self.url.startswith("/") or self.url.startswith("//")):
+            raise ValueError(f"a letter leads to a local address only, not to {self.url!r}")
+
 
 def send(recipients: Iterable[int], *, kind, title, body="", url="", key, at, scope=None) -> int:
     """Put one notice into each inbox; who already has one under `key` gets none. Returns how many are new."""
@@ -58,6 +65,8 @@ def gather(letters: Mapping[int, list[Letter]], *, kind, key, title, at) -> int:
 
     `title` says {count}. Returns how many notices are new.
     """
+    if not letters:
+        return 0
     lone = [Letter((person,), kind, title, key, scope=first.scope) for person, (first, *_) in letters.items()]
     new = send_many(lone, at=at)
     notices = Notice.objects.filter(key=key, recipient__in=letters).order_by("pk")

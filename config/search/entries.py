@@ -64,6 +64,5 @@ class SearchEntry(models.Model):
 
     @classmethod
     def of(cls, row):
-        text = words.normalise(row.search_document())[: words.LONGEST_DOCUMENT]
-        kind, scope = row._meta.label_lower, row.search_scope
+        kind, scope, text = row._meta.label_lower, row.search_scope, words.document(row.search_document())
         return cls(kind=kind, object_id=str(row.pk), scope=scope, text=text, bigrams=words.tokens(kind, scope, text))

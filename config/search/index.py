@@ -3,15 +3,27 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from django.db.models import Count, Q, Value
-from django.db.models.functions import StrIndex
+from django.db import connection, transaction
+from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, StrIndex
 from django.db.models.lookups import GreaterThan
 
+from config import bulk
 from config.search import words
 from config.search.entries import SearchEntry
 from config.search.words import bigrams, normalise
 
-__all__ = ["bigrams", "few", "hold", "index_many", "normalise"]
+__all__ = [
+    "bigrams",
+    "few",
+    "forget_kinds_except",
+    "hold",
+    "index_many",
+    "index_new",
+    "normalise",
+    "rebuild",
+    "refill",
+]
 
 BATCH = 1000
 SAMPLE, FREQUENT = 200, 4  # a word in 4 of 200 entries is found soon by walking
@@ -32,6 +44,16 @@ def index_many(rows: Iterable) -> int:
     return written
 
 
+def index_new(kind: str, rows: Iterable[tuple[str, int | None, str]]) -> int:
+    """Load entries of rows that have none yet, each (object id, scope, document); for imports of whole tables."""
+    columns = ["kind", "object_id", "scope", "text"]
+    entries = ((kind, object_id, scope, words.document(text)) for object_id, scope, text in rows)
+    if connection.vendor == "postgresql":
+        columns.append("bigrams")
+        entries = ((*entry, words.vector(kind, *entry[2:])) for entry in entries)
+    return bulk.insert(SearchEntry._meta.db_table, columns, entries)
+
+
 def hold(terms: list[str]) -> Q:
     """The entries whose text has every term as a part; exact, and nothing needs escaping."""
     return Q(*(GreaterThan(StrIndex("text", Value(term)), 0) for term in terms))
@@ -39,14 +61,41 @@ def hold(terms: list[str]) -> Q:
 
 def few(kind: str, scopes: list[int], terms: list[str]) -> list[str] | None:
     """Ids of the rows of `kind` (in any of `scopes`, if given) that hold all terms; None when they are many."""
-    entries = SearchEntry.objects.filter(kind=kind)
-    sample = entries.order_by("kind", "object_id")
+    sample = SearchEntry.objects.filter(kind=kind).order_by("kind", "object_id")
     if scopes:
-        entries = entries.filter(scope__in=scopes)
         sample = sample.filter(scope=min(scopes)).order_by("kind", "scope", "object_id")
     hits = sample.annotate(hit=hold(terms))[:SAMPLE].aggregate(n=Count("pk", filter=Q(hit=True)))["n"]
     if hits >= FREQUENT:
         return None
-    found = entries.filter(hold(terms), bigrams__answers=words.question(kind, scopes, terms))
-    ids = list(found.values_list("object_id", flat=True)[: FEW + 1])
-    return ids if len(ids) <= FEW else None
+    # The tokens name kind and scope; conditions on the columns would tempt PostgreSQL into reading their index too.
+    found = SearchEntry.objects.filter(hold(terms), bigrams__answers=words.question(kind, scopes, terms))
+    rows = list(found.values_list("kind", "object_id")[: FEW + 1])
+    return [object_id for its_kind, object_id in rows if its_kind == kind] if len(rows) <= FEW else None
+
+
+def rebuild(model) -> tuple[int, int]:
+    """Write all entries of `model` anew, batch by batch, and drop those of rows that are gone: (written, dropped)."""
+    rows = model._base_manager.order_by("pk")
+    rows = rows.select_related(*model.search_related) if model.search_related else rows
+    written = index_many(rows.iterator(chunk_size=BATCH))
+    row = model._base_manager.filter(pk=Cast(OuterRef("object_id"), model._meta.pk))
+    dropped, _ = SearchEntry.objects.filter(~Exists(row), kind=model._meta.label_lower).delete()
+    return written, dropped
+
+
+def forget_kinds_except(kinds: Iterable[str]) -> None:
+    """Drop the entries of models that are searchable no longer."""
+    SearchEntry.objects.exclude(kind__in=list(kinds)).delete()
+
+
+@transaction.atomic
+def refill() -> None:
+    """Fill SQLite's token table from the entries, whatever stood in it; PostgreSQL keeps the tokens with the entry."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO search_bigrams(search_bigrams) VALUES ('delete-all')")
+        cursor.execute(
+            "INSERT INTO search_bigrams(rowid, tokens)"
+            " SELECT id, search_tokens(kind, scope, text) FROM search_searchentry"
+        )

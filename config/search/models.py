@@ -48,6 +48,11 @@ class Searchable(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args, **kwargs):
+        with transaction.atomic(savepoint=False):
+            super().save(*args, **kwargs)
+            index.index_many([self])
+
     def search_document(self) -> str:
         raise NotImplementedError
 
@@ -55,8 +60,3 @@ class Searchable(models.Model):
     def search_scope(self) -> int | None:
         """Whose row it is, so that the hits of others do not count."""
         return getattr(self, settings.SEARCH_SCOPE, None)
-
-    def save(self, *args, **kwargs):
-        with transaction.atomic(savepoint=False):
-            super().save(*args, **kwargs)
-            index.index_many([self])

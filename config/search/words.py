@@ -27,19 +27,28 @@ def normalise(text: str) -> str:
     return " ".join(text.split())
 
 
+def document(text: str) -> str:
+    """What an entry keeps of a row's words."""
+    return normalise(text)[:LONGEST_DOCUMENT]
+
+
 def bigrams(text: str) -> list[str]:
     """Every two neighbouring characters inside a word of normalised `text`, and the last one of each word alone.
 
     So every character begins a token, and a single character is found by prefix.
     """
-    tokens = {word[at : at + 2] for word in text.translate(_WIDE).split() for at in range(len(word))}
-    return sorted(tokens)
+    return sorted({word[at : at + 2] for word in text.split() for at in range(len(word))})
 
 
 def tokens(kind: str, scope: int | None, text: str) -> list[str]:
     """What the index keeps of one entry: its bigrams, marked with the kind, and its scope."""
     mark = _mark(kind)
-    return [mark + pair for pair in bigrams(text)] + ([f"S{scope}"] if scope is not None else [])
+    return [mark + pair for pair in bigrams(text.translate(_WIDE))] + ([f"S{scope}"] if scope is not None else [])
+
+
+def vector(kind: str, scope: int | None, text: str) -> str:
+    """The tokens as PostgreSQL writes a tsvector."""
+    return " ".join(f"'{token}'" for token in tokens(kind, scope, text))
 
 
 def question(kind: str, scopes: list[int], terms: list[str]) -> tuple[list[str], list[str], list[str]]:

@@ -70,25 +70,25 @@ def badge(tone, text):
     )
 
 
-def due_line(day: date, today: date) -> tuple[str, str]:
+def due_line(day: date, today: date, workdays_until) -> tuple[str, str]:
     """Tone and words for a matter due on `day` that is still open."""
     if day < today:
         return "late", f"已逾期 {(today - day).days} 天"
     if day == today:
         return "soon", "今天到期"
-    left = count.between(today, day)
+    left = workdays_until(day)
     if not left:
         return "soon", f"还有 {(day - today).days} 天,都是休息日"
     return "soon" if left <= SOON else "ok", f"还有 {left} 个工作日"
 
 
-@register.inclusion_tag("components/due.html")
-def due(day, done=False, why=None):
+@register.inclusion_tag("components/due.html", takes_context=True)
+def due(context, day, done=False, why=None):
     """When something is due, how near that is, and on unfolding why it is that day (a Deadline as JSON)."""
     if not day:
         return {}
     day, today = _local_day(day), timezone.localdate()
-    tone, words = ("closed", "已办结") if done else due_line(day, today)
+    tone, words = ("closed", "已办结") if done else due_line(day, today, _workdays_from(today, context))
     year = "" if day.year == today.year else f"{day.year}年"
     return {
         "day": day,
@@ -98,6 +98,17 @@ def due(day, done=False, why=None):
         "short_day": f"{year}{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}",
         "why": _reasons(why),
     }
+
+
+def _workdays_from(today, context):
+    """The counter of this page: made once, however many rows ask."""
+    page = context.get("request")
+    if not hasattr(page, "workdays_until"):
+        counter = count.counting_from(today)
+        if page is None:
+            return counter
+        page.workdays_until = counter
+    return page.workdays_until
 
 
 def _reasons(why) -> dict | None:

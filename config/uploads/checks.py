@@ -1,6 +1,7 @@
 """What a file must be before it is kept. Every refusal is a Chinese sentence that names the file."""
 
 import io
+import threading
 import unicodedata
 import zipfile
 from functools import partial
@@ -14,7 +15,8 @@ from PIL import Image, ImageOps
 MEGABYTE = 1024 * 1024
 IMAGE_BYTES, DOCUMENT_BYTES = 8 * MEGABYTE, 20 * MEGABYTE
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
-PIXELS, SIDE, SMALL_SIDE = 40_000_000, 2000, 480
+PIXELS = {"JPEG": 40_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}  # JPEG alone can be decoded at a smaller scale
+SIDE, SMALL_SIDE = 2000, 480
 DOCUMENT_TYPES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -24,7 +26,8 @@ DOCUMENT_TYPES = {
 }
 ZIP_MEMBERS, ZIP_BYTES, ZIP_RATIO = 200, 100 * MEGABYTE, 100
 
-Image.MAX_IMAGE_PIXELS = PIXELS
+Image.MAX_IMAGE_PIXELS = max(PIXELS.values())
+ONE_AT_A_TIME = threading.Lock()  # decoding takes some hundred megabytes for a moment; threads must not add them up
 
 
 class Checked(ContentFile):
@@ -48,7 +51,8 @@ def clean_image(file) -> Checked:
     _require_size(file, title, IMAGE_BYTES)
     picture = _open(file, title)
     try:
-        content = _jpeg(picture, SIDE)
+        with ONE_AT_A_TIME:
+            content = _jpeg(picture, SIDE)
     except Exception:  # whatever a decoder throws at a hostile file
         raise _not_a_photo(title) from None
     return Checked(content, title=f"{PurePosixPath(title).stem}.jpg", suffix=".jpg", content_type="image/jpeg")
@@ -93,15 +97,15 @@ def _require_size(file, title, limit):
 
 def _open(file, title) -> Image.Image:
     """The picture with its header read: its size is known, and refused, before the first pixel is decoded."""
-    too_large = ValidationError(f"“{title}”的像素太多，请缩小到 4000 万像素以内。")
+    too_large = ValidationError(f"“{title}”的像素太多，请缩小后再上传。")
     try:
         file.seek(0)
-        picture = Image.open(file, formats=("JPEG", "PNG", "WEBP"))
+        picture = Image.open(file, formats=list(PIXELS))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise too_large from None
     except Exception:  # whatever a decoder throws at a hostile file
         raise _not_a_photo(title) from None
-    if picture.width * picture.height > PIXELS:
+    if picture.width * picture.height > PIXELS.get(picture.format, PIXELS["JPEG"]):  # MPO is a JPEG with a second view
         raise too_large
     return picture
 

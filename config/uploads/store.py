@@ -27,8 +27,11 @@ def attach(target: Model, file, *, by, at: datetime, purpose: str = "", kind: st
     `file` is an upload, or what `clean_image` or `clean_document` made of one. The target's model must have
     `objects.visible_to(user)`, for that decides who may fetch the file.
     """
+    if not hasattr(type(target).objects, "visible_to"):
+        raise TypeError(f"{target._meta.label} has no visible_to, so nobody could say who may fetch its files")
     checked = file if isinstance(file, Checked) else CLEAN[kind](file)
     _require_room(by, at, checked.size)
+    checked.seek(0)
     attachment = Attachment(
         target_type=target._meta.label_lower,
         target_id=str(target.pk),
@@ -71,15 +74,12 @@ def is_readable(attachment: Attachment, user) -> bool:
 
 def sweep(at: datetime) -> int:
     """Remove files older than a day that no row speaks of, left by a process that died; return how many."""
-    known = set(Attachment.objects.values_list("file", flat=True)) | set(
-        Attachment.objects.values_list("small", flat=True)
-    )
-    removed = 0
-    for name in list(_stored_names()):
-        if name not in known and default_storage.get_modified_time(name) < at - timedelta(days=1):
-            default_storage.delete(name)
-            removed += 1
-    return removed
+    known = {name for names in Attachment.objects.values_list("file", "small") for name in names}
+    old = [name for name in _stored_names() if default_storage.get_modified_time(name) < at - timedelta(days=1)]
+    orphans = [name for name in old if name not in known]
+    for name in orphans:
+        default_storage.delete(name)
+    return len(orphans)
 
 
 def _stored_names(folder=""):

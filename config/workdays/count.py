@@ -1,7 +1,7 @@
 """The only place that counts days. What is a workday stands in rows: weekdays, less days off, plus 调休 workdays."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -75,6 +75,12 @@ def between(a: date, b: date) -> int:
         return -sum(calendar.is_workday(day) for day in _days(b, a))
     calendar = _Calendar(a, b)
     return sum(calendar.is_workday(day) for day in _days(a + DAY, b + DAY))
+
+
+def counting_from(today: date) -> Callable[[date], int]:
+    """`between(today, …)` for a page full of coming due dates: one query for this year and the next."""
+    calendar = _Calendar(today, date(today.year + 1, 12, 31))
+    return lambda day: sum(calendar.is_workday(each) for each in _days(today + DAY, day + DAY))
 
 
 def add_months(day: date, n: int) -> date:

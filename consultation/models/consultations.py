@@ -1,6 +1,6 @@
 import uuid
 
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -22,6 +22,7 @@ from members.models import Committee, Member, Organisation
 from members.roles import Permission
 
 S = ConsultationState
+WEB_ADDRESS = URLValidator(["https", "http"], message="请填写完整的网址,以 https:// 开头。")
 AGENDA_KINDS = [(kind.value, kind.label) for kind in StepKind if SPECS[kind].procedure == ProcedureKind.AGENDA]
 
 
@@ -39,9 +40,7 @@ class ConsultationQuerySet(SearchQuerySet):
         if not user.is_authenticated:
             return self.filter(public)
         invited = Participant.objects.filter(member__in=user.member_ids.values()).values("session__consultation")
-        return self.filter(
-            public | Q(committee__in=user.committees_with(Permission.OFFICE_WORK)) | Q(pk__in=invited)
-        )
+        return self.filter(public | Q(committee__in=user.committees_with(Permission.OFFICE_WORK)) | Q(pk__in=invited))
 
 
 class Consultation(Searchable):
@@ -50,7 +49,9 @@ class Consultation(Searchable):
     TRANSITIONS = CONSULTATION_MOVES
 
     key = models.UUIDField("标识", default=uuid.uuid4, unique=True, editable=False)
-    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="consultations", verbose_name="政协")
+    committee = models.ForeignKey(
+        Committee, on_delete=models.PROTECT, related_name="consultations", verbose_name="政协"
+    )
     year = models.PositiveSmallIntegerField("年度", editable=False)
     plan_item = models.ForeignKey(
         PlanItem,
@@ -106,7 +107,9 @@ class Consultation(Searchable):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["plan_item"], condition=Q(state__in=[S.PLANNED, S.RUNNING]), name="consultation_one_open_of_item"
+                fields=["plan_item"],
+                condition=Q(state__in=[S.PLANNED, S.RUNNING]),
+                name="consultation_one_open_of_item",
             ),
             models.CheckConstraint(condition=Q(state__in=S.values), name="consultation_state_known"),
             models.CheckConstraint(condition=Q(form__in=ConsultationForm.values), name="consultation_form_known"),
@@ -168,10 +171,12 @@ class Session(models.Model):
     starts_at = models.DateTimeField("开始")
     ends_at = models.DateTimeField("结束")
     place = models.CharField("地点", max_length=100, blank=True)
-    remote_link = models.URLField("视频会议链接", blank=True)
-    live_link = models.URLField("直播链接", blank=True)
+    remote_link = models.CharField("视频会议链接", max_length=200, blank=True, validators=[WEB_ADDRESS])
+    live_link = models.CharField("直播链接", max_length=200, blank=True, validators=[WEB_ADDRESS])
     minutes = models.TextField("协商纪要", blank=True, validators=[MaxLengthValidator(20000)])
+    minutes_version = models.PositiveSmallIntegerField("纪要版次", default=0, editable=False)
     minutes_published_at = models.DateTimeField("纪要公开时间", null=True, editable=False)
+    updated_at = models.DateTimeField("更新时间", editable=False)
 
     objects = SessionQuerySet.as_manager()
 
@@ -218,9 +223,7 @@ class AgendaItem(models.Model):
         verbose_name = verbose_name_plural = "议程"
         ordering = ["session", "position", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=[kind for kind, _ in AGENDA_KINDS]), name="agenda_kind_known"
-            )
+            models.CheckConstraint(condition=Q(kind__in=[kind for kind, _ in AGENDA_KINDS]), name="agenda_kind_known")
         ]
 
     def __str__(self):
@@ -250,9 +253,7 @@ class Participant(models.Model):
             models.UniqueConstraint(
                 fields=["session", "member"], condition=Q(member__isnull=False), name="participant_member_once"
             ),
-            models.UniqueConstraint(
-                fields=["session", "category", "name", "role"], name="participant_once"
-            ),
+            models.UniqueConstraint(fields=["session", "category", "name", "role"], name="participant_once"),
             models.CheckConstraint(condition=Q(category__in=Category.values), name="participant_category_known"),
             models.CheckConstraint(
                 condition=Q(member__isnull=True) | Q(category=Category.MEMBER), name="participant_member_is_member"

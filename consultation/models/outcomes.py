@@ -229,9 +229,7 @@ class OutcomeTaskQuerySet(models.QuerySet):
         """Who is responsible, and the committee's staff."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(
-            Q(responsible=user) | Q(committee__in=user.committees_with(Permission.OFFICE_WORK))
-        )
+        return self.filter(Q(responsible=user) | Q(committee__in=user.committees_with(Permission.OFFICE_WORK)))
 
     def open(self):
         return self.filter(state=K.OPEN)

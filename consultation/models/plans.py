@@ -46,7 +46,12 @@ class QuotaFormula(models.Model):
     """定额公式: how many consultations of which form a year is to have, under a name (1126+N, 1124+N; rows 58, 63)."""
 
     committee = models.ForeignKey(
-        Committee, on_delete=models.PROTECT, null=True, blank=True, related_name="quota_formulas", verbose_name="所属政协"
+        Committee,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="quota_formulas",
+        verbose_name="所属政协",
     )
     name = models.CharField("名称", max_length=32)
     description = models.CharField("说明", max_length=200, blank=True)
@@ -124,7 +129,7 @@ def _office(user):
 
 
 class AnnualPlan(models.Model):
-    """年度协商计划: one version of a committee's plan of a year; approved by gates, issued jointly (rows 57, 61, 62)."""
+    """年度协商计划: one version of a committee's plan of a year; passes gates, is issued jointly (rows 57, 61, 62)."""
 
     TRANSITIONS = PLAN_MOVES
 
@@ -132,7 +137,9 @@ class AnnualPlan(models.Model):
     year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
     version = models.PositiveSmallIntegerField("版次", default=1, editable=False)
     title = models.CharField("标题", max_length=100)
-    foreword = models.TextField("引言", max_length=1000, blank=True, help_text="写在各项之前,如“已经县委常委会会议研究同意”")
+    foreword = models.TextField(
+        "引言", max_length=1000, blank=True, help_text="写在各项之前,如“已经县委常委会会议研究同意”"
+    )
     formula_name = models.CharField("定额公式", max_length=32, blank=True, editable=False)
     procedure_name = models.CharField("审批程序", max_length=32, blank=True, editable=False)
     gate_round = models.PositiveSmallIntegerField("审批轮次", default=0, editable=False)
@@ -167,9 +174,7 @@ class AnnualPlan(models.Model):
                 name="plan_one_under_way",
                 violation_error_message="这一年的计划已有一版正在编制。",
             ),
-            models.UniqueConstraint(
-                fields=["committee", "number"], condition=~Q(number=""), name="plan_number_once"
-            ),
+            models.UniqueConstraint(fields=["committee", "number"], condition=~Q(number=""), name="plan_number_once"),
             models.CheckConstraint(condition=Q(state__in=S.values), name="plan_state_known"),
             models.CheckConstraint(
                 condition=Q(state__in=list(PUBLIC_PLANS), issued_on__isnull=False, issued_at__isnull=False)
@@ -246,9 +251,7 @@ class PlanItem(Searchable):
         Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="items", verbose_name="来自议题"
     )
     form = models.CharField("协商形式", max_length=24, choices=ConsultationForm)
-    month = models.PositiveSmallIntegerField(
-        "月份", choices=[(month, f"{month}月") for month in range(1, 13)]
-    )
+    month = models.PositiveSmallIntegerField("月份", choices=[(month, f"{month}月") for month in range(1, 13)])
     planned_on = models.DateField("具体日期", null=True, blank=True)
     lead = models.CharField("牵头领导", max_length=64, help_text="姓名和职务")
     body = models.ForeignKey(
@@ -309,9 +312,7 @@ class PlanSignature(models.Model):
         verbose_name = verbose_name_plural = "会签"
         ordering = ["plan", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["plan", "office"], condition=Q(void_at__isnull=True), name="signature_once"
-            )
+            models.UniqueConstraint(fields=["plan", "office"], condition=Q(void_at__isnull=True), name="signature_once")
         ]
 
     def __str__(self):

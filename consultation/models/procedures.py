@@ -172,7 +172,8 @@ class Step(StepShape):
             models.CheckConstraint(condition=Q(kind__in=StepKind.values), name="step_kind_known"),
             models.CheckConstraint(condition=Q(state__in=S.values), name="step_state_known"),
             models.CheckConstraint(
-                condition=Q(state=S.PENDING, finished_at__isnull=True) | ~Q(state=S.PENDING) & Q(finished_at__isnull=False),
+                condition=Q(state=S.PENDING, finished_at__isnull=True)
+                | ~Q(state=S.PENDING) & Q(finished_at__isnull=False),
                 name="step_finished_has_time",
             ),
             models.CheckConstraint(condition=~Q(state=S.SKIPPED) | ~Q(words=""), name="step_skipped_says_why"),

@@ -17,7 +17,9 @@ SHAPE = ("position", "label", "forms", "count", "open_ended")
 
 
 @transaction.atomic
-def draft_plan(committee: Committee, *, year: int, title: str, foreword: str = "", formula: QuotaFormula | None, by, at):
+def draft_plan(
+    committee: Committee, *, year: int, title: str, foreword: str = "", formula: QuotaFormula | None, by, at
+):
     """起草: the first version of a year; later ones come from adjustments."""
     plan = AnnualPlan(
         committee=committee, year=year, title=title, foreword=foreword, created_at=at, created_by=by, updated_at=at
@@ -48,7 +50,9 @@ def _copy_formula(plan, formula):
     plan.formula_name = formula.name if formula else ""
     plan.save(update_fields=["formula_name"])
     lines = formula.lines.all() if formula else []
-    PlanQuota.objects.bulk_create(PlanQuota(plan=plan, **{name: getattr(line, name) for name in SHAPE}) for line in lines)
+    PlanQuota.objects.bulk_create(
+        PlanQuota(plan=plan, **{name: getattr(line, name) for name in SHAPE}) for line in lines
+    )
 
 
 def _hold(plan, *, by, at, **changes):

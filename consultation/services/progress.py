@@ -12,7 +12,7 @@ from config.uploads.models import Attachment
 from config.workdays import count
 from consultation import notices, rules
 from consultation.models import AnnualPlan, Consultation, Procedure, Step
-from consultation.states import PUBLIC_OUTCOMES, GateVerdict
+from consultation.states import PUBLIC_OUTCOMES, ConsultationState, GateVerdict, PlanState
 from consultation.steps import ON_FILE, Evidence, StepKind
 
 Run = AnnualPlan | Consultation
@@ -25,7 +25,9 @@ def copy_steps(run: Run, procedure: Procedure, *, round: int = 1, at) -> None:
     for row in procedure.steps.select_related("agenda").prefetch_related("agenda__steps"):
         deadline = None
         if row.workdays:
-            deadline = count.deadline(start, count.Limit(row.workdays, "workdays", f"{row.name} {row.workdays} 个工作日"))
+            deadline = count.deadline(
+                start, count.Limit(row.workdays, "workdays", f"{row.name} {row.workdays} 个工作日")
+            )
             start = deadline.due_on
         copies.append(
             Step(
@@ -80,7 +82,7 @@ def missing_evidence(step: Step, *, at) -> str:
 def add_evidence(step: Step, file, *, by, at) -> Attachment:
     """Lay a file beside the step that is in hand, as the evidence it asks for."""
     _require(step, by)
-    _must_be_current(step)
+    _must_be_current(step, at=at)
     kind = "image" if step.evidence == Evidence.PHOTO else "document"
     return store.attach(step, file, by=by, at=at, purpose=step.evidence, kind=kind)
 
@@ -91,7 +93,7 @@ def finish_step(
 ) -> Step:
     """完成 the step in hand; refuses out of order, without the evidence, or a gate without its verdict."""
     _require(step, by)
-    _must_be_current(step)
+    _must_be_current(step, at=at)
     if lacking := missing_evidence(step, at=at):
         raise Incomplete(f"“{step.name}”还不能完成,缺:{lacking}。", {"files": f"还缺:{lacking}。"})
     _check_gate(step, verdict, words, held_on, at)
@@ -114,7 +116,7 @@ def finish_step(
 def skip_step(step: Step, *, words: str, by, at) -> Step:
     """跳过 the step in hand where the procedure allows it, with a reason."""
     _require(step, by)
-    _must_be_current(step)
+    _must_be_current(step, at=at)
     if not step.may_skip:
         raise Refusal(f"“{step.name}”是必经环节,不能跳过。")
     if not words.strip():
@@ -128,14 +130,19 @@ def _require(step, by):
     rules.require("finish_plan_step" if step.plan_id else "run_consultation", by, step)
 
 
-def _must_be_current(step):
-    current = current_step(step.run)
-    if current is None:
-        raise WrongState("各环节都已完成,请刷新后再看。")
+def _must_be_current(step, *, at):
+    """The run is under way and stays so until this transaction ends; the step is the first unfinished one of it."""
+    run, active = step.run, PlanState.APPROVING if step.plan_id else ConsultationState.RUNNING
+    held = type(run).objects.filter(pk=run.pk, state=active).update(updated_at=at)
+    run.refresh_from_db(fields=["state", "updated_at"])
+    step.refresh_from_db(fields=["state", "finished_at", "finished_by"])
+    if step.finished_at:
+        when = timezone.localtime(step.finished_at).strftime("%m月%d日 %H:%M")
+        raise WrongState(f"{step.finished_by}已于 {when} 办理“{step.name}”,现在是“{step.get_state_display()}”。")
+    if not held:
+        raise WrongState(f"“{run.get_state_display()}”的{run._meta.verbose_name}不能办理环节。")
+    current = current_step(run)
     if current.pk != step.pk:
-        step.refresh_from_db()
-        if step.finished_at:
-            raise WrongState(f"“{step.name}”{step.finished_by}已于 {timezone.localtime(step.finished_at):%m月%d日 %H:%M} 办理。")
         raise WrongState(f"请先完成“{current.name}”,再办“{step.name}”。")
 
 
@@ -171,8 +178,7 @@ def _go_on(step, *, by, at):
     if step.kind == StepKind.SESSION and consultation.held_on is None:
         last = consultation.sessions.filter(starts_at__lte=at).latest("starts_at")
         consultation.held_on = timezone.localdate(last.starts_at)
-    consultation.updated_at = at
-    Consultation.objects.filter(pk=consultation.pk).update(held_on=consultation.held_on, updated_at=at)
+        Consultation.objects.filter(pk=consultation.pk).update(held_on=consultation.held_on)
     if over:
         held_on = consultation.held_on or timezone.localdate(at)
         take(consultation, "conclude", by=by, at=at, held_on=held_on)

@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import Q
 
+from config.search.models import Searchable, SearchQuerySet
+
 CODE_LENGTH = 12
 
 
@@ -17,7 +19,7 @@ class RegionLevel(models.IntegerChoices):
 DIGITS = {1: 2, 2: 4, 3: 6, 4: 9, 5: 12, 6: 15}
 
 
-class RegionQuerySet(models.QuerySet):
+class RegionQuerySet(SearchQuerySet):
     def visible_to(self, user):
         """Divisions are public."""
         return self
@@ -34,7 +36,7 @@ class RegionQuerySet(models.QuerySet):
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
 
 
-class Region(models.Model):
+class Region(Searchable):
     """行政区划: one division on its statistical code; the code is the tree, a prefix is an ancestor (GB/T 2260)."""
 
     code = models.CharField("区划代码", max_length=15, primary_key=True)
@@ -60,6 +62,9 @@ class Region(models.Model):
     def __str__(self):
         return self.name
 
+    def search_document(self):
+        return self.name
+
     @property
     def prefix(self) -> str:
         return self.code[: DIGITS[self.level]]
@@ -74,8 +79,9 @@ class Region(models.Model):
 
     @property
     def ancestor_codes(self) -> list[str]:
-        """Codes of the divisions above, highest first."""
-        return [self.code[: DIGITS[level]].ljust(CODE_LENGTH, "0") for level in range(1, self.level)]
+        """Codes of the divisions above, highest first; a city without counties stands in for the county too."""
+        above = (self.code[: DIGITS[level]].ljust(CODE_LENGTH, "0") for level in range(1, self.level))
+        return list(dict.fromkeys(above))
 
     def contains(self, code: str) -> bool:
         low, high = self.span

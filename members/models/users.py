@@ -36,7 +36,7 @@ class UserQuerySet(models.QuerySet):
         return self.filter(pk__in=self._people_of([committee.pk]))
 
     def _people_of(self, committees):
-        everybody = self.model.objects
+        everybody = self.model.objects.order_by()
         granted = everybody.filter(role_grants__committee__in=committees).values("pk")
         return granted.union(everybody.filter(memberships__committee__in=committees).values("pk"))
 

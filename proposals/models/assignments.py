@@ -143,6 +143,12 @@ class Assignment(Searchable):
         return TONES.get(self.state, "closed")
 
     @property
+    def guarantees(self) -> list[dict]:
+        """三包, each with whether and when it was kept."""
+        kept = [("包回复", self.replied_at), ("包满意", self.satisfied_at), ("包落实", self.implemented_at)]
+        return [{"name": name, "state": "closed" if at else "open", "at": at} for name, at in kept]
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN
 

@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from config.documents.http import download
 from config.doors import attempt
 from config.paging import keyset
 from members.roles import Permission
-from proposals import queries, rules, services, timeline
+from proposals import documents, queries, rules, services, timeline
 from proposals.filters import AssignmentFilter
 from proposals.forms import (
     DecideForm,
@@ -97,6 +98,12 @@ def _act(request, assignment, verb, form, slot, do, *, success, then=None):
         if done or not form.errors:
             return redirect(then or assignment)
     return _case(request, assignment, status=400, **{slot: form})
+
+
+def assignment_notice(request, pk):
+    """交办通知 as an official document."""
+    assignment = _get(request, pk)
+    return download(documents.assignment_notice(assignment), f"交办通知-{assignment.pk}.docx")
 
 
 @require_POST

@@ -3,10 +3,12 @@
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -19,7 +21,7 @@ from proposals import queries, rules, services, timeline
 from proposals.filters import MicroFilter
 from proposals.forms import MOST_PHOTOS, AssignForm, MicroForm, RatingForm, VerdictForm
 from proposals.models import MicroProposal
-from proposals.states import AssignmentState, MicroState
+from proposals.states import AssignmentState, MicroState, Verdict
 
 
 def micro_list(request):
@@ -44,9 +46,10 @@ def micro_public_list(request, slug):
 
 
 def micro_new(request):
-    """A fresh key, so that saving twice is saving once."""
+    """A fresh key in the address: saving twice is saving once, and a reopened page is the same draft."""
     committee = _writing_committee(request)
-    return _form_page(request, MicroForm(committee=committee, home=_home(request.user, committee)), uuid4(), committee)
+    query = f"?committee={committee.pk}" if "committee" in request.GET else ""
+    return redirect(reverse("micro-edit", args=[uuid4()]) + query)
 
 
 def micro_edit(request, key: UUID):
@@ -64,17 +67,26 @@ def micro_edit(request, key: UUID):
     autosave = request.headers.get("X-Autosave") == "1"
     if not form.is_valid():
         if autosave:
-            return JsonResponse({"saved": False, "errors": form.errors}, status=400)
+            return JsonResponse({"saved": False, "error": _first(form.errors)}, status=400)
         return _form_page(request, form, key, committee, micro, status=400)
     saved = attempt(request, lambda: _keep(form, key, committee, request.user), form=form)
     if autosave:
         at = timezone.localtime().strftime("%H:%M")
-        return JsonResponse({"saved": bool(saved), "at": at}, status=200 if saved else 409)
+        if saved:
+            return JsonResponse({"saved": True, "at": at})
+        return JsonResponse({"saved": False, "error": _first(get_messages(request))}, status=409)
     if not saved:
         return _form_page(request, form, key, committee, micro, status=400)
     if "save" in request.POST:
         return redirect("micro-edit", key=key)
     return redirect("micro-check", key=key)
+
+
+def _first(said):
+    """The first sentence of what went wrong."""
+    if hasattr(said, "values"):
+        return next(iter(said.values()))[0]
+    return next((str(message) for message in said), "")
 
 
 @transaction.atomic
@@ -214,10 +226,18 @@ def _review_context(user, micro, form):
     mine = rules.office_of(user, micro)
     return {
         "review": review,
-        "verdicts": [{"office": office, "verdict": given.get(office.pk)} for office in offices],
+        "verdicts": [_verdict_row(office, given.get(office.pk)) for office in offices],
         "verdict_form": form or (VerdictForm() if mine and mine.pk not in given else None),
         "my_office": mine,
     }
+
+
+def _verdict_row(office, verdict):
+    if verdict is None:
+        return {"office": office}
+    tone = {Verdict.AGREE: "ok", Verdict.SUPPLEMENT: "soon", Verdict.DISAGREE: "late"}[verdict.verdict]
+    said = verdict.get_verdict_display()
+    return {"office": office, "text": said, "tone": tone, "words": verdict.words, "by": verdict.by, "at": verdict.at}
 
 
 @require_POST

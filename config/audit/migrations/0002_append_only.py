@@ -21,7 +21,7 @@ SQLITE = """CREATE TRIGGER {table}_{deed} BEFORE {deed} ON {table} BEGIN SELECT 
 
 def protect(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL)
+        schema_editor.execute(POSTGRESQL, params=None)
         for table in TABLES:
             schema_editor.execute(POSTGRESQL_TABLE.format(table=table))
     else:
@@ -32,11 +32,11 @@ def protect(apps, schema_editor):
 
 def unprotect(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP FUNCTION audit_refuse() CASCADE")
+        schema_editor.execute("DROP FUNCTION IF EXISTS audit_refuse() CASCADE")
     else:
         for table in TABLES:
             for deed in ("UPDATE", "DELETE"):
-                schema_editor.execute(f"DROP TRIGGER {table}_{deed}")
+                schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_{deed}")
 
 
 class Migration(migrations.Migration):

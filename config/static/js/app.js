@@ -83,8 +83,8 @@
   }
 
   /* --- drafts ---------------------------------------------------------------------------------------------------
-     <form data-autosave="URL">: some seconds after a change the form (without files) is posted there. The answer is
-     204, or JSON: {"autosave": next URL, "action": URL of the form from now on}, both optional; 4xx JSON {"error": "…"}.
+     <form data-autosave="URL">: some seconds after a change the form (without files) is posted there with the header
+     X-Autosave: 1. The answer is JSON: {"saved": true, "at": "15:32"}, or 4xx with an optional sentence "error".
      What is not saved yet stays in this tab (sessionStorage) and comes back when the page is opened again. */
 
   const PAUSE = 3000;
@@ -96,8 +96,8 @@
     constructor(form) {
       this.form = form;
       this.key = DRAFT + location.pathname;
-      this.line = element("p", { class: "saved", role: "status" });
-      (form.querySelector(".form-actions") || form).append(this.line);
+      this.line = form.querySelector("[data-saved]") || element("p", { class: "saved", role: "status" });
+      if (!this.line.isConnected) (form.querySelector(".form-actions") || form).append(this.line);
       sessionStorage.removeItem(SENT + location.pathname);
       this.restore();
       form.addEventListener("input", () => this.changed());
@@ -121,7 +121,7 @@
       try {
         sessionStorage.setItem(this.key, JSON.stringify(pairs));
       } catch {
-        this.say("本机存不下草稿,请先复制一份。");
+        this.say("本机存不下草稿，请先复制一份。");
       }
     }
 
@@ -154,28 +154,28 @@
         const answer = await fetch(this.form.dataset.autosave, {
           method: "POST",
           body: this.data,
-          headers: { "X-Requested-With": "autosave" },
+          headers: { "X-Autosave": "1" },
         });
-        if (answer.redirected) return this.later("登录已失效,内容保存在本机,重新登录后回到本页可继续。");
+        if (answer.redirected) return this.say(this.elsewhere(answer));
         if (answer.status >= 500) return this.later();
-        const told = answer.status === 204 ? {} : await answer.json();
-        if (!answer.ok) return this.say(told.error || "草稿还没有保存,请检查填写的内容。");
-        this.saved(told);
+        const told = await answer.json();
+        if (!answer.ok) return this.say(told.error || "草稿还没有保存，请检查填写的内容。");
+        if (!this.unsaved) sessionStorage.removeItem(this.key);
+        this.say(`已保存 ${told.at || clock()}`);
       } catch {
         this.later();
       }
     }
 
-    saved(told) {
-      if (told.autosave) this.form.dataset.autosave = told.autosave;
-      if (told.action) this.form.action = told.action;
-      if (!this.unsaved) sessionStorage.removeItem(this.key);
-      this.say(`已保存 ${clock()}`);
+    elsewhere(answer) {
+      return new URL(answer.url).pathname.startsWith("/login")
+        ? "登录已失效，内容保存在本机。重新登录后回到本页，可以接着写。"
+        : "这件事现在不能再修改，请刷新页面查看。";
     }
 
-    later(words = "没有连上网络,内容保存在本机,连上后自动保存。") {
+    later() {
       this.unsaved = true;
-      this.say(words);
+      this.say("没有连上网络，内容保存在本机，连上后自动保存。");
       this.timer = setTimeout(() => this.save(), RETRY);
     }
 
@@ -183,7 +183,7 @@
       if (!navigator.onLine) {
         event.preventDefault();
         this.keep();
-        this.say("没有连上网络,内容保存在本机。连上后请再提交一次。");
+        this.say("没有连上网络，内容保存在本机。连上后请再提交一次。");
         return;
       }
       clearTimeout(this.timer);
@@ -213,13 +213,28 @@
     });
   }
 
+  function enhance(root) {
+    all("textarea, input[maxlength], [data-soft]", root).forEach(count);
+    all('input[type="file"][data-preview], input[type="file"][accept^="image/"]', root).forEach(preview);
+    all("form[data-autosave]", root).forEach((form) => new Draft(form));
+    all("[data-confirm]", root).forEach(ask);
+    all("form[data-once]", root).forEach(once);
+    all(".summary", root).forEach((summary) => summary.focus());
+  }
+
+  /* htmx spares a reload; where it would put another page (the login, say) into this one, go there instead. */
+  function leaveForAnotherPage(event) {
+    const led = new URL(event.detail.xhr.responseURL || location.href);
+    if (led.pathname !== new URL(event.detail.pathInfo.requestPath, location.href).pathname) {
+      event.detail.shouldSwap = false;
+      location.assign(led);
+    }
+  }
+
   forgetSent();
-  all("textarea, input[maxlength], [data-soft]").forEach(count);
-  all('input[type="file"][data-preview], input[type="file"][accept^="image/"]').forEach(preview);
-  all("form[data-autosave]").forEach((form) => new Draft(form));
-  all("[data-confirm]").forEach(ask);
-  all("form[data-once]").forEach(once);
-  all(".summary").forEach((summary) => summary.focus());
+  enhance(document);
+  document.addEventListener("htmx:load", (event) => event.target !== document.body && enhance(event.target));
+  document.addEventListener("htmx:beforeSwap", leaveForAnotherPage);
   document.addEventListener("keydown", closeMenu);
   document.addEventListener("click", closeMenu);
 })();

@@ -1,0 +1,122 @@
+"""What the plan looks like outside the site: an official document, a table, a calendar."""
+
+import csv
+import datetime
+import io
+
+from config.documents.docx import Colophon, Heading, Paragraph, Table, official
+from consultation.models import AnnualPlan, PlanItem
+from consultation.services.issue import signatures
+from consultation.states import ConsultationForm
+
+COLUMNS = ("序号", "议题", "协商形式", "时间", "牵头领导", "承办专委会", "配合单位", "参加人员", "成果形式")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\x00")
+
+
+def items_of(plan: AnnualPlan) -> list[PlanItem]:
+    """The standing items with what a row shows, in order."""
+    return list(plan.items.standing().select_related("body", "topic").prefetch_related("units"))
+
+
+def plan_document(plan: AnnualPlan) -> bytes:
+    """The issued plan as .docx: the three offices on top, the items by form, each with month, lead and units."""
+    offices = [str(signature.office.name) for signature in signatures(plan)]
+    items = items_of(plan)
+    blocks = [Paragraph(plan.foreword)] if plan.foreword else []
+    for form in ConsultationForm:
+        rows = [item for item in items if item.form == form]
+        if rows:
+            blocks.append(Heading(1, form.label))
+            blocks.append(
+                Table(COLUMNS[:2] + COLUMNS[3:8], [_row(n, i)[:2] + _row(n, i)[3:8] for n, i in enumerate(rows, 1)])
+            )
+    printed_by = str(offices[-1]) if offices else str(plan.committee)
+    return official(
+        mark=offices,
+        number=plan.number,
+        title=plan.title,
+        to="各乡镇、县直各单位" if plan.committee.region.level == 3 else "各有关单位",
+        blocks=blocks,
+        signers=offices,
+        on=plan.issued_on,
+        colophon=Colophon(printed_by=printed_by, printed_on=plan.issued_on),
+    )
+
+
+def _row(number, item):
+    units = "、".join(str(unit) for unit in item.units.all())
+    body = str(item.body) if item.body else ""
+    return (
+        number, item.title, item.get_form_display(), _when(item), item.lead, body, units, item.participants,
+        item.get_result_kind_display(),
+    )  # fmt: skip
+
+
+def _when(item):
+    return f"{item.month}月{item.planned_on.day}日" if item.planned_on else f"{item.month}月"
+
+
+def plan_table(plan: AnnualPlan) -> bytes:
+    """The items as CSV that office programs open as Chinese; no cell is a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for number, item in enumerate(items_of(plan), start=1):
+        writer.writerow([_harmless(cell) for cell in _row(number, item)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell):
+    text = str(cell)
+    return f"'{text}" if text.startswith(RISKY) else text
+
+
+def plan_calendar(plan: AnnualPlan, *, host: str) -> bytes:
+    """The items as iCalendar (RFC 5545): on their day where one is set, otherwise the whole month."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//shangliang//annual plan//ZH",
+        "CALSCALE:GREGORIAN",
+        f"X-WR-CALNAME:{_escaped(plan.title)}",
+    ]
+    stamp = plan.issued_at.astimezone(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
+    for item in items_of(plan):
+        begins, ends = _span(plan.year, item)
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{item.lineage}@{host}",
+            f"DTSTAMP:{stamp}",
+            f"SEQUENCE:{plan.version - 1}",
+            f"DTSTART;VALUE=DATE:{begins:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{ends:%Y%m%d}",
+            f"SUMMARY:{_escaped(item.title)}",
+            f"DESCRIPTION:{_escaped(f'{item.get_form_display()};牵头:{item.lead}')}",
+            "END:VEVENT",
+        ]
+    lines.append("END:VCALENDAR")
+    return "".join(_folded(line) for line in lines).encode()
+
+
+def _span(year, item):
+    if item.planned_on:
+        return item.planned_on, item.planned_on + datetime.timedelta(days=1)
+    begins = datetime.date(year, item.month, 1)
+    return begins, datetime.date(year + item.month // 12, item.month % 12 + 1, 1)
+
+
+def _escaped(text):
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\r", "").replace("\n", "\\n")
+
+
+def _folded(line):
+    """Lines of at most 75 octets, never cut inside a character."""
+    parts, size = [[]], 0
+    for character in line:
+        width = len(character.encode())
+        if size + width > 74:
+            parts.append([])
+            size = 0
+        parts[-1].append(character)
+        size += width
+    return "\r\n ".join("".join(part) for part in parts) + "\r\n"

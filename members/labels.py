@@ -1,0 +1,8 @@
+"""The audit trail's verbs of this app, in the words that people read."""
+
+VERBS = {
+    "account.open": "开设账号",
+    "account.reset": "重置密码",
+    "account.unlock": "解除登录锁定",
+    "grant.revoke": "收回授权",
+}
