@@ -5,9 +5,12 @@ late or doubled message changes nothing but the minute in which a thing happens.
 """
 
 import os
+import warnings
 from pathlib import Path
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
+from celery.signals import worker_ready
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -20,7 +23,8 @@ def _filesystem_broker() -> dict:
     folder = Path(settings.DATA_DIR) / "broker"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost//",
+        "broker_transport": "config.broker:Transport",
         "broker_transport_options": {
             "data_folder_in": str(folder),
             "data_folder_out": str(folder),
@@ -72,3 +76,12 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+# Celery warns of root because of pickled messages; only JSON is accepted here.
+warnings.filterwarnings("ignore", "You're running the worker with superuser privileges", SecurityWarning)
+
+
+@worker_ready.connect
+def catch_up(sender, **kwargs):
+    """A worker that has just started does not wait for the next tick."""
+    sender.app.send_task("config.milestones.tasks.sweep", expires=55)

@@ -179,6 +179,7 @@ CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 # --- language and time -------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
+FILTERS_EMPTY_CHOICE_LABEL = "全部"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True

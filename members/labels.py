@@ -5,4 +5,5 @@ VERBS = {
     "account.reset": "重置密码",
     "account.unlock": "解除登录锁定",
     "grant.revoke": "收回授权",
+    "region.import": "导入行政区划",
 }

@@ -19,6 +19,8 @@ def _date(**attrs):
 class MicroForm(forms.ModelForm):
     """What the author types; a draft may lack anything, `services.submit` names what is missing."""
 
+    needed_to_submit = ("title", "body", "category", "region")  # not required here, yet not marked optional
+
     photos = MultiplePhotosField(
         label="照片", required=False, limit=MOST_PHOTOS, help_text=f"最多 {MOST_PHOTOS} 张,位置信息会自动去除。"
     )

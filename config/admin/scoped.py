@@ -263,6 +263,9 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
         needed = getattr(verb, "permission", None)
         return needed and bool(request.user.committees_with(needed) or request.user.organisations_with(needed))
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
+
     # --- one row -------------------------------------------------------------------------------------------------
 
     def get_urls(self):
@@ -295,7 +298,8 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         verbs = self._verbs(request) if obj is not None else {}
         buttons = [(name, verb.label) for name, verb in verbs.items() if verb.when(obj)]
-        context.update(buttons=buttons, group=self.group)
+        title = str(obj) if obj is not None else f"新增{self.opts.verbose_name}"
+        context.update(buttons=buttons, group=self.group, title=title, subtitle=None)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_changeform_initial_data(self, request):

@@ -1,13 +1,15 @@
-"""A sweeping process for the fault tests, with two kinds of its own whose effects are counted in a bare table.
+"""Sweeping processes for the fault tests, with two kinds of their own whose effects are counted in a bare table.
 
 python -m tests.faults.sweeper prepare     make the database and its due milestones
-python -m tests.faults.sweeper sweep       sweep until nothing is pending; a dot for every batch it works on
+python -m tests.faults.sweeper race        four sweeps at once, some killed at work; then the report
 python -m tests.faults.sweeper report      what became of it, as JSON
 celery -A tests.faults.sweeper worker -B   the same sweep by a Celery worker, twice a second
 """
 
 import json
+import multiprocessing
 import os
+import random
 import sys
 import time
 
@@ -17,7 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, connections  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -27,8 +29,10 @@ from config.milestones.models import Milestone  # noqa: E402
 from config.notices.models import Notice  # noqa: E402
 from members.models import User  # noqa: E402
 
-REMINDERS, ROUTINGS, PEOPLE, BATCH = 400, 300, 20, 20
+SEED, REMINDERS, ROUTINGS, PEOPLE, BATCH = 20261121, 400, 300, 20, 20
+SWEEPS, KILLS = 4, 6
 
+app.conf.worker_redirect_stdouts = False
 app.conf.beat_schedule = {"sweep": {"task": "config.milestones.tasks.sweep", "schedule": 0.5}}
 
 
@@ -38,7 +42,7 @@ def _work(milestones):
     with connection.cursor() as cursor:
         for milestone in milestones:
             cursor.execute("INSERT INTO effect (milestone_id) VALUES (%s)", [milestone.pk])
-            time.sleep(0.005)
+            time.sleep(0.008)
 
 
 @clock.handler("fault-remind", label="提醒")
@@ -66,10 +70,37 @@ def prepare():
         cursor.execute("CREATE TABLE effect (milestone_id bigint)")
 
 
-def sweep():
+def sweep(output):
+    os.dup2(output.fileno(), sys.stdout.fileno())
     while Milestone.objects.pending().exists():
         clock.sweep(limit=BATCH)
-        time.sleep(0.01)
+
+
+def race():
+    """Each kill hits a sweep that has just begun a batch; another takes its place."""
+    chance, fork = random.Random(SEED), multiprocessing.get_context("fork")
+    connections.close_all()  # nobody inherits a connection
+
+    def start():
+        reader, writer = os.pipe()
+        with os.fdopen(writer, "w") as output:
+            process = fork.Process(target=sweep, args=(output,))
+            process.start()
+        return process, reader
+
+    running = [start() for _ in range(SWEEPS)]
+    for _ in range(KILLS):
+        place = chance.randrange(SWEEPS)
+        process, reader = running[place]
+        assert os.read(reader, 1) == b".", "a sweep ended before it could be killed"
+        time.sleep(chance.uniform(0, 0.1))
+        process.kill()
+        process.join()
+        running[place] = start()
+    for process, _ in running:
+        process.join()
+        assert process.exitcode == 0
+    report()
 
 
 def report():
@@ -90,4 +121,4 @@ def report():
 
 
 if __name__ == "__main__":
-    {"prepare": prepare, "sweep": sweep, "report": report}[sys.argv[1]]()
+    {"prepare": prepare, "race": race, "report": report}[sys.argv[1]]()

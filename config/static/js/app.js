@@ -16,9 +16,11 @@
 
   /* --- length of what is typed ---------------------------------------------------------------------------------- */
 
+  const SHORT = 40; // a name or a number needs no counter
+
   function count(field) {
-    const limit = field.maxLength > 0 ? field.maxLength : Number(field.dataset.soft);
-    if (!limit || "uncounted" in field.dataset) return;
+    const limit = Number(field.dataset.soft) || field.maxLength;
+    if (limit < SHORT || "uncounted" in field.dataset) return;
     const counter = element("p", { class: "counter", "aria-hidden": "true" });
     field.after(counter);
     const show = () => {
