@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from config import menu
 from consultation.models import AnnualPlan, Consultation, Outcome
 from consultation.states import ConsultationState, OutcomeState
 from members.models import Committee
@@ -47,7 +46,7 @@ def _running(committee):
             {"title": row.title, "url": row.public_url, "meta": row.get_form_display(), "badge": ("info", "进行中")}
             for row in running.select_related("committee").order_by("-pk")[:SHOWN]
         ],
-        "more": menu.address("consultation-list", committee),
+        "more": reverse("consultation-public-list", args=[committee.slug]),
         "empty": "现在没有公开进行的协商。下一次开始后,收集到什么、商量到哪一步,都会显示在这里。",
     }
 

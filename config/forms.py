@@ -23,6 +23,13 @@ class LoginForm(AuthenticationForm):
 class NewPasswordForm(PasswordChangeForm):
     """The new password, which opens the other pages to one who signed in with a password that others know."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        old, new, again = (self.fields[name] for name in ("old_password", "new_password1", "new_password2"))
+        old.label, new.label, again.label = "原密码", "新密码", "再输一次新密码"
+        new.help_text = "至少 8 个字符，不能全是数字，不能与姓名、用户名相近，也不要用常见的密码。"
+        again.help_text = ""
+
     def clean_new_password1(self):
         password = self.cleaned_data["new_password1"]
         if self.user.check_password(password):

@@ -22,17 +22,12 @@ def home(request):
         "faces": [(name, NAMES[name], name == face) for name in faces] if len(faces) > 1 else [],
         "questions": [],
         "figures": [],
-        "write_url": menu.address("micro-new"),
     }
     return render(request, f"home/{face}.html", context)
 
 
 def _visitor(request):
-    committees = list(Committee.objects.visible_to(request.user).select_related("region", "upper"))
-    if len(committees) == 1 and not request.user.is_authenticated and (page := _page_of(committees[0])):
-        return redirect(page)
-    return render(request, "home/visitor.html", {"cards": [(one, _page_of(one)) for one in committees]})
-
-
-def _page_of(committee) -> str:
-    return menu.address("committee-home", committee)
+    committees = list(Committee.objects.visible_to(request.user).select_related("upper"))
+    if len(committees) == 1 and not request.user.is_authenticated:
+        return redirect(committees[0])
+    return render(request, "home/visitor.html", {"committees": committees})

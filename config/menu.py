@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
-from members.roles import Permission
+from members.roles import Permission as P
 
-OFFICE_DESK = (Permission.OFFICE_WORK, Permission.MICRO_REVIEW, Permission.PLAN_ISSUE)
-UNIT_DESK = (Permission.MATTER_HANDLE, Permission.MATTER_SIGN)
+OFFICE_DESK = (P.OFFICE_WORK, P.MICRO_REVIEW, P.PLAN_ISSUE)
+UNIT_DESK = (P.MATTER_HANDLE, P.MATTER_SIGN)
+PLAN_DESK = (P.PLAN_MANAGE, P.PLAN_ISSUE)
+OF_COMMITTEE = {"micro-public-list", "plan-public", "consultation-public-list", "station-list"}
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Entry:
     current: bool = False
 
 
-def may(user, *permissions: Permission) -> bool:
+def may(user, *permissions: P) -> bool:
     """Whether `user` holds one of these anywhere."""
     return user.is_authenticated and any(
         user.committees_with(permission) or user.organisations_with(permission) for permission in permissions
@@ -38,30 +40,31 @@ def faces(user) -> list[str]:
 
 def entries(user, committee, path: str) -> list[Entry]:
     """The menu of `user` at `path`; public pages are those of `committee`."""
-    mine = user.is_authenticated and bool(user.member_ids)
+    member = user.is_authenticated and bool(user.member_ids)
+    reads_micro = member or may(user, P.MICRO_VIEW)
+    plans, consultations = may(user, *PLAN_DESK), may(user, P.CONSULTATION_MANAGE)
     wanted = [
         ("首页", "home", True),
-        ("写微建议", "micro-new", mine),
-        ("微建议", "micro-list", mine or may(user, Permission.MICRO_VIEW)),
-        ("三办联审", "review-desk", may(user, Permission.MICRO_REVIEW)),
-        ("交办", "assign-desk", may(user, Permission.MATTER_ASSIGN)),
-        ("交办件", "assignment-list", may(user, *UNIT_DESK, Permission.MATTER_VIEW)),
-        ("协商计划", "plan-list", True),
-        ("协商活动", "consultation-list", True),
-        ("委员工作室", "station-list", True),
-        ("提醒台账", "reminders", may(user, Permission.REMINDER_VIEW)),
-        ("工作后台", "admin:index", user.is_authenticated and user.is_staff),
+        ("写微建议", "micro-new", member),
+        ("微建议", "micro-list" if reads_micro else "micro-public-list", True),
+        ("三办联审", "review-desk", may(user, P.MICRO_REVIEW)),
+        ("交办", "assign-desk", may(user, P.MATTER_ASSIGN)),
+        ("交办件", "assignment-list", may(user, *UNIT_DESK, P.MATTER_VIEW)),
+        ("议题", "topic-list" if plans else "topic-mine", plans or member),
+        ("协商计划", "plan-list" if plans else "plan-public", True),
+        ("协商活动", "consultation-list" if consultations else "consultation-public-list", True),
+        ("协商成果", "outcome-list", consultations),
+        ("委员工作室", "office-stations" if may(user, P.STATION_MANAGE) else "station-list", True),
+        ("提醒台账", "reminders", may(user, P.REMINDER_VIEW)),
+        ("工作后台", "admin:index", may(user, P.OFFICE_WORK)),
     ]
-    found = [(label, address(name, committee)) for label, name, shown in wanted if shown]
-    here = max((url for _, url in found if path.startswith(url)), key=len, default="")
+    found = [(label, _address(name, committee)) for label, name, shown in wanted if shown]
+    here = max((url for _, url in found if url and path.startswith(url)), key=len, default="")
     return [Entry(label, url, url == here and (url != "/" or path == "/")) for label, url in found if url]
 
 
-def address(name: str, committee=None) -> str:
-    """The page of that name: the site's own, or the committee's; empty when there is neither."""
-    for args in ([], [committee.slug] if committee else []):
-        try:
-            return reverse(name, args=args)
-        except NoReverseMatch:
-            continue
-    return ""
+def _address(name, committee):
+    """Public pages are a committee's; while none is chosen there is no such page."""
+    if name not in OF_COMMITTEE:
+        return reverse(name)
+    return reverse(name, args=[committee.slug]) if committee else ""

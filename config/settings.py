@@ -219,7 +219,7 @@ SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "config.rest.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -248,11 +248,20 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "商量 REST API",
     "DESCRIPTION": "年度协商计划、议题、协商活动、协商成果、委员会、行政区划与委员工作室的开放接口。匿名可读公开内容。",
     "VERSION": "1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
+    "SORT_OPERATIONS": False,  # as in config/api.py
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.rest.schema.with_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        name: f"{app}.states.{name}"
+        for app, names in {
+            "consultation": ("ConsultationState", "OutcomeState", "PlanState", "TopicState"),
+            "proposals": ("AssignmentState", "MicroState", "ReplyState"),
+        }.items()
+        for name in names
+    },
 }
 
 # --- logs --------------------------------------------------------------------------------------------------------

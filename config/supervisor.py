@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-PATIENCE = 15  # seconds between asking a program to end and ending it
+PATIENCE = 12  # seconds between asking a program to end and ending it
 SETTLED = 30  # seconds after which a start counts as a success
 LONGEST_PAUSE = 30  # seconds between two starts of a program that keeps dying
 TICK = 0.2  # seconds
@@ -78,6 +78,7 @@ class Supervisor:
 
     def _end(self):
         """Ask all to end, wait, then insist; a second signal shortens the wait."""
+        self.say("正在停止 …")
         running = [child for child in self.children if child.process]
         for child in running:
             child.process.terminate()

@@ -23,10 +23,12 @@ def moves(table: dict[str, tuple[str, set, str]]) -> dict[str, Move]:
 def take(thing, verb: str, *, by, at, data: dict | None = None, **changes) -> None:
     """Move `thing` by `verb`, stamp `changes`, write one audit line; WrongState when it no longer stands where seen.
 
-    The model has TRANSITIONS, `state` and `scope`.
+    The model has TRANSITIONS, `state` and `scope`; where it has `updated_at`, this is stamped as well.
     """
     move, before = thing.TRANSITIONS[verb], thing.state
     changes["state"] = move.target
+    if hasattr(thing, "updated_at"):
+        changes.setdefault("updated_at", at)  # UPDATE knows no auto_now
     unchanged = type(thing).objects.filter(pk=thing.pk, state=before)
     if before not in move.sources or not unchanged.update(**changes):
         raise WrongState(_why_not(thing, move))

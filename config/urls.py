@@ -29,5 +29,7 @@ urlpatterns = [
     path("c/<slug:slug>/", committee_home.committee_home, name="committee-home"),
     path("", include("workstations.urls")),
     path("", include("proposals.urls")),
+    path("", include("consultation.urls")),
+    path("api/", include("config.api")),
     path("admin/", admin.site.urls),
 ]

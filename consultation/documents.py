@@ -1,8 +1,9 @@
 """What the plan looks like outside the site: an official document, a table, a calendar."""
 
+import codecs
 import csv
 import datetime
-import io
+from collections.abc import Iterator
 
 from config.documents.docx import Colophon, Heading, Paragraph, Table, official
 from consultation.models import AnnualPlan, PlanItem
@@ -56,14 +57,19 @@ def _when(item):
     return f"{item.month}月{item.planned_on.day}日" if item.planned_on else f"{item.month}月"
 
 
-def plan_table(plan: AnnualPlan) -> bytes:
-    """The items as CSV that office programs open as Chinese; no cell is a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+class _Echo:
+    """A file for csv.writer that keeps nothing: `writerow` returns the line."""
+
+    def write(self, line):
+        return line.encode()
+
+
+def plan_table(plan: AnnualPlan) -> Iterator[bytes]:
+    """The items as CSV, line by line, that office programs open as Chinese; no cell is a formula."""
+    writer = csv.writer(_Echo())
+    yield codecs.BOM_UTF8 + writer.writerow(COLUMNS)
     for number, item in enumerate(items_of(plan), start=1):
-        writer.writerow([_harmless(cell) for cell in _row(number, item)])
-    return out.getvalue().encode("utf-8-sig")
+        yield writer.writerow([_harmless(cell) for cell in _row(number, item)])
 
 
 def _harmless(cell):
@@ -91,7 +97,7 @@ def plan_calendar(plan: AnnualPlan, *, host: str) -> bytes:
             f"DTSTART;VALUE=DATE:{begins:%Y%m%d}",
             f"DTEND;VALUE=DATE:{ends:%Y%m%d}",
             f"SUMMARY:{_escaped(item.title)}",
-            f"DESCRIPTION:{_escaped(f'{item.get_form_display()};牵头:{item.lead}')}",
+            f"DESCRIPTION:{_escaped(f'{item.get_form_display()}；牵头：{item.lead}')}",
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")

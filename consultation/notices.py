@@ -31,15 +31,15 @@ def topic_chosen(topic, *, at):
 def plan_to_sign(plan, *, at):
     offices = plan.committee.organisations.filter(kind__in=THREE_OFFICES).values_list("pk", flat=True)
     signers = set().union(*holders_by(Permission.PLAN_ISSUE, Scope.ORGANISATION, offices).values())
-    _tell(signers, "plan-to-sign", plan, f"请会签:{plan}", "三办都会签后联合印发。", at=at)
+    _tell(signers, "plan-to-sign", plan, f"请会签：{plan}", "三办都会签后联合印发。", at=at)
 
 
 def plan_to_issue(plan, *, at):
-    _tell(_planners(plan), "plan-to-issue", plan, f"三办已会签,请编号印发:{plan}", at=at)
+    _tell(_planners(plan), "plan-to-issue", plan, f"三办已会签，请编号印发：{plan}", at=at)
 
 
 def plan_reopened(plan, words, *, at):
-    _tell(_planners(plan), "plan-reopened", plan, f"计划退回修改:{plan}", words, at=at)
+    _tell(_planners(plan), "plan-reopened", plan, f"计划退回修改：{plan}", words, at=at)
 
 
 def plan_issued(plan, *, at):
@@ -54,21 +54,21 @@ def _planners(plan):
 def invited(session, members, *, at):
     consultation = session.consultation
     people = [member.user_id for member in members]
-    _tell(people, "session-invited", session, f"请参加协商:{consultation.title}", session.place, at=at)
+    _tell(people, "session-invited", session, f"请参加协商：{consultation.title}", session.place, at=at)
 
 
 def task_given(task, *, at):
-    title = f"成果任务:{task.get_kind_display()}"
+    title = f"成果任务：{task.get_kind_display()}"
     body = f"{task.outcome.text}\n期限 {task.due_on.month}月{task.due_on.day}日。"
     _tell([task.responsible_id], "outcome-task", task, title, body, at=at)
 
 
 def task_finished(task, *, at):
     people = holders(Permission.CONSULTATION_MANAGE, task.committee) - {task.done_by_id}
-    _tell(people, "outcome-task-done", task, f"成果任务已完成:{task.outcome}", task.words, about=task.outcome, at=at)
+    _tell(people, "outcome-task-done", task, f"成果任务已完成：{task.outcome}", task.words, about=task.outcome, at=at)
 
 
 def outcome_came_back(outcome, assignment, *, at):
     people = holders(Permission.CONSULTATION_MANAGE, outcome.committee)
-    title = f"{assignment.unit}退回,请重新分类:{outcome}"
+    title = f"{assignment.unit}退回，请重新分类：{outcome}"
     _tell(people, "outcome-came-back", outcome, title, assignment.return_reason, at=at)

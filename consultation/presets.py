@@ -38,9 +38,11 @@ def _add_procedure(*, kind, name, steps, **described):
     procedure, fresh = Procedure.objects.get_or_create(committee=None, kind=kind, name=name, defaults=described)
     if not fresh:
         return
+    rows = []
     for position, step in enumerate(steps, start=1):
         spec, agenda = SPECS[step["kind"]], step.pop("agenda", None)
         shape = {"evidence": spec.evidence, "may_skip": spec.may_skip} | step
         if agenda:
             shape["agenda"] = Procedure.objects.get(committee=None, kind=ProcedureKind.AGENDA, name=agenda)
-        ProcedureStep.objects.create(procedure=procedure, position=position, **shape)
+        rows.append(ProcedureStep(procedure=procedure, position=position, **shape))
+    ProcedureStep.objects.bulk_create(rows)

@@ -40,7 +40,7 @@ def quota_figures(plan: AnnualPlan) -> list[QuotaFigure]:
         forms = quota.forms or rest
         in_plan = sum(planned.get(form, 0) for form in forms)
         total = in_plan if quota.open_ended else quota.count
-        against = "列入计划的次数(不限次)" if quota.open_ended else "计划定额"
+        against = "列入计划的次数（不限次）" if quota.open_ended else "计划定额"
         figures.append(
             QuotaFigure(
                 label=quota.label,
@@ -57,7 +57,7 @@ def quota_figures(plan: AnnualPlan) -> list[QuotaFigure]:
 def conversion(outcomes, what: str) -> Figure:
     """Settled outcomes of all outcomes in `outcomes`; `what` says which these are."""
     counted = outcomes.aggregate(done=Count("pk", filter=Q(state=OutcomeState.DONE)), total=Count("pk"))
-    return Figure("成果落实率", counted["done"], counted["total"], f"已落实 / 全部成果({what})")
+    return Figure("成果落实率", counted["done"], counted["total"], f"已落实 / 全部成果（{what}）")
 
 
 # --- where things stand ------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ def route_outcomes(milestones, at):
     for m in milestones:
         outcome = outcomes[m.subject_id]
         if outcome.state != OutcomeState.CLASSIFIED:
-            answers[m.pk] = Skip(f"“{outcome.get_state_display()}”,不必再转办")
+            answers[m.pk] = Skip(f"“{outcome.get_state_display()}”，不必再转办")
             continue
         if outcome.classification != m.round:
             answers[m.pk] = Skip("已重新分类")
@@ -45,13 +45,13 @@ def ask_to_look(milestones, at):
     for m in milestones:
         outcome = outcomes[m.subject_id]
         if outcome.state != OutcomeState.ROUTED:
-            answers[m.pk] = Skip(f"“{outcome.get_state_display()}”,不必再看")
+            answers[m.pk] = Skip(f"“{outcome.get_state_display()}”，不必再看")
         else:
             answers[m.pk] = Tell(
                 staff[outcome.committee_id] | {outcome.responsible_id},
                 "outcome-look",
-                f"今天请再看:{outcome}",
-                "看看有没有新的进展:已落实的登记落实,还没有的定下次再看的日期。",
+                f"今天请再看：{outcome}",
+                "看看有没有新的进展：已落实的登记落实，还没有的定下次再看的日期。",
                 outcome.get_absolute_url(),
             )
     return answers
@@ -67,7 +67,7 @@ def remind_of_tasks(milestones, at):
     for m in milestones:
         task = tasks[m.subject_id]
         if task.state != TaskState.OPEN:
-            answers[m.pk] = Skip(f"{task.get_state_display()},不必再提醒")
+            answers[m.pk] = Skip(f"{task.get_state_display()}，不必再提醒")
             continue
         people = {task.responsible_id} | (staff[task.committee_id] if m.circle == "staff" else set())
         days = (task.due_on - today).days

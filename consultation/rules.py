@@ -61,6 +61,12 @@ RULES = {
 }
 
 
+def home_of(user, committees: set[int]) -> int | None:
+    """Of `committees`, the one that this person belongs to first; None when there is none."""
+    home = user.home_committee
+    return home.pk if home and home.pk in committees else min(committees, default=None)
+
+
 def may(verb: str, user, thing) -> bool:
     return user.is_authenticated and RULES[verb](user, thing)
 

@@ -186,15 +186,15 @@ class Category(models.TextChoices):
 class OutcomeClass(models.TextChoices):
     """A/B/C 协商办理: what may become of an agreed matter; not the grade of a reply, which has the same letters."""
 
-    A = "A", "A类:达成共识、可以实施"
-    B = "B", "B类:需党委政府研究或属村民自治"
-    C = "C", "C类:短期内不能解决"
+    A = "A", "A类：达成共识、可以实施"
+    B = "B", "B类：需党委政府研究或属村民自治"
+    C = "C", "C类：短期内不能解决"
 
 
 class OutcomeRoute(models.TextChoices):
     HANDLING_UNIT = "handling_unit", "交承办单位办理"
     SPECIAL_REPORT = "special_report", "专报党委政府决策"
-    VILLAGE_COMMITTEE = "village_committee", "交村(居)“两委”处理"
+    VILLAGE_COMMITTEE = "village_committee", "交村（居）“两委”处理"
     EXPLANATION = "explanation", "做好宣传解释"
 
 

@@ -97,12 +97,7 @@ class UserAdmin(ScopedAdmin):
         sectors = Body.objects.filter(committee__in=held, kind=BodyKind.SECTOR)
         choices = {
             "committee": (Committee.objects.filter(pk__in=held), "政协", True, ""),
-            "sector": (
-                Body.objects.filter(committee__in=held, kind=BodyKind.SECTOR),
-                "界别",
-                False,
-                "身份是政协委员时选择",
-            ),
+            "sector": (sectors, "界别", False, "身份是政协委员时选择"),
             "organisation": (Organisation.objects.filter(committee__in=held), "单位", False, "身份属于某个单位时选择"),
         }
         extra = {
@@ -132,6 +127,11 @@ class UserAdmin(ScopedAdmin):
             by=request.user,
             at=timezone.now(),
         )
+
+    def add_view(self, request, form_url="", extra_context=None):
+        """The password comes next, nothing else."""
+        only_save = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().add_view(request, form_url, {**only_save, **(extra_context or {})})
 
     def log_addition(self, request, obj, message):
         """`open_account` has told it already."""
@@ -174,7 +174,7 @@ class MemberAdmin(ScopedAdmin):
     group = Group.PEOPLE
     view_permission = change_permission = Permission.PEOPLE_MANAGE
     list_display = ["user", "sector", "region", "work_post", "is_standing", "since", "until"]
-    list_filter = ["sector", "is_standing", "term"]
+    list_filter = ["sector", "is_standing"]
     search_fields = ["specialties"]
     fields = [
         "committee", "user", "term", "sector", "is_standing", "region", "work_post", "specialties", "since", "until",

@@ -8,6 +8,7 @@ from datetime import datetime
 from io import BytesIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
+from unicodedata import category
 
 from django.db import IntegrityError, transaction
 
@@ -78,6 +79,11 @@ def import_regions(
     except IntegrityError as clash:
         raise Refusal("同时有另一次导入写入了行政区划,这一次没有存入任何数据,请稍后再试。") from clash
     return report
+
+
+def codes_in(path: Path) -> set[str]:
+    """The codes that the file names, unchecked."""
+    return {row.get("code", "") for _, row in _rows(_content(path))}
 
 
 def _take(chunk: list[Row], report: Report, *, write: bool, keep_existing: bool) -> None:
@@ -165,7 +171,7 @@ def _wrong(row: dict[str, str]) -> tuple[str, str] | None:
     code, name, level, parent = (row[column] for column in COLUMNS)
     if not (code.isascii() and code.isdigit() and len(code) in (CODE_LENGTH, DIGITS[RegionLevel.GRID])):
         return "code", f"应是 {CODE_LENGTH} 位数字"
-    if not name or not name.isprintable():
+    if not name or any(category(sign) == "Cc" for sign in name):
         return "name", "名称为空或含有控制字符"
     if len(name) > LONGEST_NAME:
         return "name", f"名称有 {len(name)} 字,最多 {LONGEST_NAME} 字"

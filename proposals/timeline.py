@@ -35,7 +35,7 @@ def of_micro(micro: MicroProposal, *, in_public: bool) -> list[Event]:
     for assignment in micro.assignments.select_related("unit", "handler"):
         if not (in_public and assignment.returned_at):
             events += of_assignment(assignment, in_public=in_public)
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    return _newest_first(events)
 
 
 def of_assignment(assignment: Assignment, *, in_public: bool = False) -> list[Event]:
@@ -59,7 +59,12 @@ def of_assignment(assignment: Assignment, *, in_public: bool = False) -> list[Ev
         events += [_of_extension(extension) for extension in assignment.extensions.select_related("decided_by")]
     if assignment.closed_at:
         events.append(Event(assignment.closed_at, "", "办结"))
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    return _newest_first(events)
+
+
+def _newest_first(events):
+    """Of two events at the same moment the one told later is the newer."""
+    return sorted(events, key=lambda event: event.at)[::-1]
 
 
 def _of_extension(extension: Extension) -> Event:

@@ -12,6 +12,7 @@ from members.models import OrganisationKind
 from members.roles import Role
 from tests.factories import members as make
 from tests.flush import lift_guard_while_flushing
+from tests.world import world  # noqa: F401  (a fixture)
 
 lift_guard_while_flushing()
 REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"

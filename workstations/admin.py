@@ -10,7 +10,8 @@ class StationPostInline(ScopedInline):
     """Who serves here; posting and ending are done on the station's own page, by their services."""
 
     model = StationPost
-    fields = readonly_fields = ["person", "post", "since", "until"]
+    fields = ["person", "post", "since", "until"]
+    readonly_fields = ["post", "since", "until"]
     can_add = False
 
     @admin.display(description="姓名")
@@ -37,7 +38,6 @@ class WorkstationAdmin(ScopedAdmin):
         "committee", "kind", "name", "region", "host", "sector", "member", "address", "opening_hours", "serves",
         "feature", "introduction", "plaque_on", "is_open", "closed_on",
     ]  # fmt: skip
-    readonly_fields = ["is_open", "closed_on"]
     inlines = [StationPostInline]
     waiting = {"unstaffed": Waiting("还没有人的站点", _unstaffed)}
 

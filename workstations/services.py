@@ -28,7 +28,7 @@ def edit_station(station: Workstation, *, changed: list[str], by: User | None, a
     rules.require("edit", by, station)
     if changed:
         labels = [str(Workstation._meta.get_field(name).verbose_name) for name in changed]
-        _save(station, update_fields=changed)
+        _save(station, update_fields=[*changed, "updated_at"])
         log.record("station.edit", station, by=by, at=at, scope=station.committee_id, fields=labels)
 
 
@@ -46,7 +46,7 @@ def post_member(
     """派驻: give a member (or a clerk) a post at an open station, from `since` (today when left out)."""
     rules.require("post", by, station)
     # Writing the row holds it until the end: nobody closes the station meanwhile.
-    if not Workstation.objects.filter(pk=station.pk, is_open=True).update(is_open=True):
+    if not Workstation.objects.filter(pk=station.pk, is_open=True).update(updated_at=at):
         raise WrongState(f"“{station}”已关闭,不能再派驻人员。")
     row = StationPost(station=station, post=post, member=member, user=user, since=since or timezone.localdate(at))
     _save(row)
@@ -64,6 +64,7 @@ def end_post(row: StationPost, *, on: date, by: User | None, at: datetime) -> No
     if not StationPost.objects.filter(pk=row.pk, until__isnull=True).update(until=on):
         raise WrongState(f"{row.person}的{row.get_post_display()}一职已由他人办理卸任。")
     row.until = on
+    Workstation.objects.filter(pk=row.station_id).update(updated_at=at)
     ended = {"post": row.get_post_display(), "person": str(row.person), "until": on}
     log.record("station.end_post", row.station, by=by, at=at, scope=row.station.committee_id, **ended)
 
@@ -75,7 +76,9 @@ def close_station(station: Workstation, *, reason: str, by: User | None, at: dat
     if not reason.strip():
         raise Incomplete("请写明关闭的原因。", {"reason": "请写明关闭的原因。"})
     today = timezone.localdate(at)
-    if not Workstation.objects.filter(pk=station.pk, is_open=True).update(is_open=False, closed_on=today):
+    if not Workstation.objects.filter(pk=station.pk, is_open=True).update(
+        is_open=False, closed_on=today, updated_at=at
+    ):
         raise WrongState(f"“{station}”已经关闭。")
     station.is_open, station.closed_on = False, today
     ended = StationPost.objects.filter(station=station, until__isnull=True, since__lte=today).update(until=today)

@@ -1,6 +1,7 @@
 """The office's own Django admin: same rows, same rules, same trail as the pages."""
 
+from config.admin.lists import YearFilter
 from config.admin.scoped import Group, ScopedAdmin, ScopedInline, Waiting, transition
 from config.admin.site import OfficeSite
 
-__all__ = ["Group", "OfficeSite", "ScopedAdmin", "ScopedInline", "Waiting", "transition"]
+__all__ = ["Group", "OfficeSite", "ScopedAdmin", "ScopedInline", "Waiting", "YearFilter", "transition"]

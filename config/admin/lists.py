@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.paginator import Paginator
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 
@@ -29,6 +30,19 @@ class ScopedRelatedFilter(admin.RelatedFieldListFilter):
         offered = offered.complex_filter(field.get_limit_choices_to())[: self.LONGEST + 1]
         choices = [(row.pk, str(row)) for row in offered]
         return choices if len(choices) <= self.LONGEST else []
+
+
+class YearFilter(admin.SimpleListFilter):
+    """The last years and the next one: asking the table which years it has would read all of it."""
+
+    title, parameter_name = "年度", "year"
+
+    def lookups(self, request, model_admin):
+        this_year = timezone.localdate().year
+        return [(str(year), f"{year}年") for year in range(this_year + 1, this_year - 5, -1)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(year=self.value()) if self.value() in dict(self.lookup_choices) else queryset
 
 
 class WaitingFilter(admin.SimpleListFilter):

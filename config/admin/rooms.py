@@ -22,7 +22,6 @@ class MilestoneAdmin(ScopedAdmin):
     list_display = ["what", "words", "due_at", "state", "reason", "attempts"]
     list_filter = ["state", "due_at"]
     fields = ["what", "words", "due_at", "state", "reason", "attempts", "next_try_at", "settled_at"]
-    readonly_fields = ["what", "words"]
     actions = ["revive"]
     waiting = {"dead": Waiting("多次失败的提醒", lambda rows: rows.filter(state=MilestoneState.DEAD), "late")}
 
@@ -114,7 +113,6 @@ class DeliveryAdmin(ScopedAdmin):
     list_select_related = ["notice__recipient"]
     list_filter = ["state"]
     fields = ["notice", "recipient", "channel", "state", "attempts", "reason", "next_try_at", "sent_at"]
-    readonly_fields = ["recipient"]
     waiting = {"dead": Waiting("没有送达的邮件", lambda rows: rows.filter(state=DeliveryState.DEAD))}
 
     @admin.display(description="收件人")
@@ -130,7 +128,6 @@ class AuditEntryAdmin(ScopedAdmin):
     list_display = ["at", "actor", "label", "target_text"]
     list_filter = ["at"]
     fields = ["at", "recorded_at", "actor", "label", "target_text", "details", "digest"]
-    readonly_fields = ["label", "details"]
 
     @admin.display(description="操作")
     def label(self, row):
@@ -147,8 +144,8 @@ class CalendarAdmin(ScopedAdmin):
     owned_by = None
     change_permission = Permission.REFERENCE_MANAGE
 
-    def get_queryset(self, request):
-        return self.model.objects.order_by(*self.ordering)
+    def visible(self, request):
+        return self.model.objects.all()
 
     def has_change_permission(self, request, obj=None):
         return bool(self._held(request, self.change_permission))

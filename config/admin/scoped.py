@@ -99,17 +99,24 @@ def _report(request, label, done, refused):
         messages.warning(request, "没有可办的事项,请刷新后再看。")
 
 
+def of_committees(queryset, owner: str | None, committees: set[int]):
+    """The rows that `owner` (a path) joins to one of `committees`, and those that belong to nobody."""
+    if owner is None:
+        return queryset
+    belonging = models.Q(**{f"{owner}__in": committees})
+    if admin.utils.get_fields_from_path(queryset.model, owner)[-1].null:
+        belonging |= models.Q(**{f"{owner}__isnull": True})
+    return queryset.filter(belonging)
+
+
 class ScopedChoices:
     """What a foreign key may point to: rows that the user sees, of committees where the user may write."""
 
     def choosable(self, db_field, request, permission=None):
         related = db_field.remote_field.model
         queryset = related._default_manager.visible_to(request.user)
-        owner = self.admin_site.owner_path(related)
-        if owner is None:
-            return queryset
         held = request.user.committees_with(permission or self.change_permission)
-        return queryset.filter(**{f"{owner}__in": held})
+        return of_committees(queryset, self.admin_site.owner_path(related), held)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs["queryset"] = self.choosable(db_field, request)
@@ -128,8 +135,11 @@ class ScopedChoices:
         ]
 
     def get_readonly_fields(self, request, obj=None):
-        """A row never moves to another committee."""
-        fixed = [self.owned_by] if obj and self.owned_by and self._has_field(self.owned_by) else []
+        """States and stamps are the services'; a row never moves to another committee."""
+        fixed = [field.name for field in self.opts.fields if not field.editable]
+        fixed += [name for name in self.fields or () if callable(getattr(self, name, None))]
+        if obj and self.owned_by and self._has_field(self.owned_by):
+            fixed.append(self.owned_by)
         return [*super().get_readonly_fields(request, obj), *fixed]
 
     def _has_field(self, name):
@@ -167,14 +177,15 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
 
     # --- which rows ----------------------------------------------------------------------------------------------
 
+    def visible(self, request):
+        """The read door of the model."""
+        return self.model._default_manager.visible_to(request.user)
+
     def get_queryset(self, request):
-        queryset = self.model._default_manager.visible_to(request.user).order_by(*self.get_ordering(request))
-        if self.owned_by is None or request.user.is_superuser:
+        queryset = self.visible(request).order_by(*self.get_ordering(request))
+        if request.user.is_superuser:
             return queryset
-        held = models.Q(**{f"{self.owned_by}__in": self._held(request, self.view_permission)})
-        if admin.utils.get_fields_from_path(self.model, self.owned_by)[-1].null:
-            held |= models.Q(**{f"{self.owned_by}__isnull": True})
-        return queryset.filter(held)
+        return of_committees(queryset, self.owned_by, self._held(request, self.view_permission))
 
     def get_object(self, request, object_id, from_field=None):
         """A row of others does not exist."""
@@ -320,8 +331,10 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
         """What changed, as (label, before, after); Django hands it on to log_addition and log_change."""
         changes = list(self._changes(form, add))
         for formset in formsets or []:
-            for inline in [*formset.new_objects, *(row for row, _ in formset.changed_objects)]:
-                changes.append(Change(inline._meta.verbose_name, "", str(inline)))
+            label = str(formset.model._meta.verbose_name)
+            written = [*formset.new_objects, *(row for row, _ in formset.changed_objects)]
+            changes += [Change(label, "", str(row)) for row in written]
+            changes += [Change(label, str(row), "") for row in formset.deleted_objects]
         return changes
 
     def _changes(self, form, add):
@@ -381,7 +394,10 @@ def _as_text(field, value):
 
 
 class ScopedInline(ScopedChoices, admin.TabularInline):
-    """Rows inside the page of the row that owns them: its committee, its permissions; they are closed, not deleted."""
+    """Rows inside the page of the row that owns them: its committee, its permissions.
+
+    Only lines of a template that is copied into what uses it may be taken out (`can_delete`).
+    """
 
     owned_by = None
     extra = 0
@@ -406,4 +422,4 @@ class ScopedInline(ScopedChoices, admin.TabularInline):
         return self.can_add and self._parent.has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return False
+        return self.can_delete and self._parent.has_change_permission(request, obj)

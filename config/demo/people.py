@@ -93,6 +93,9 @@ class Population:
         self._users.append(user)
         return user
 
+    def administrator(self, username: str) -> None:
+        self.person(username, is_staff=True, is_superuser=True).save()
+
     # --- institutions --------------------------------------------------------------------------------------------
 
     def _institutions(self, place, spec, people):
@@ -164,7 +167,7 @@ class Population:
         if chair := people.get("chair"):
             first = seats[0]
             first.user.username, first.user.name, first.user.is_staff = chair, NAMES[chair], True
-            first.is_standing, first.work_post = True, "县政协主席会议成员"
+            first.is_standing, first.region, first.work_post = True, seat, "县政协主席会议成员"
             self._grant(first.user, Role.CHAIR, committee)
         for town in place.towns if spec.get("duty_groups") else []:
             deputy = next(member for member in seats[1:] if member.region == town)

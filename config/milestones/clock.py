@@ -27,6 +27,7 @@ __all__ = [
 
 TOLD_AT = clock_time(9)  # o'clock, in the site's time zone
 BUDGET = 60  # seconds that one sweep goes on for; the next one continues
+YIELD = 0.1  # seconds between batches on SQLite, whose one writer would otherwise keep all others waiting
 PAST = "安排提醒时,这个时间已经过去"
 
 logger = logging.getLogger(__name__)
@@ -122,9 +123,12 @@ def sweep(at: datetime | None = None, limit: int = 1000) -> Report:
     started, report = time.monotonic(), Report()
     if at is None:
         at, report.refused = heartbeat.trusted_now()
-    while not report.refused and time.monotonic() - started < BUDGET:
-        if not Milestone.objects.due(at).exists() or not _sweep_batch(at, limit, report):
+    while not report.refused and time.monotonic() - started < BUDGET and Milestone.objects.due(at).exists():
+        claimed = _sweep_batch(at, limit, report)
+        if not claimed:
             break
+        if claimed == limit and not connection.features.has_select_for_update_skip_locked:
+            time.sleep(YIELD)
     report.seconds = round(time.monotonic() - started, 3)
     heartbeat.beat(report.as_json())
     if report.refused:

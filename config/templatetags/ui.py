@@ -35,7 +35,6 @@ def masthead(context):
         "committee": committee,
         "entries": menu.entries(user, committee, request.path),
         "unread": outbox.unread_count(user) if user.is_authenticated else 0,
-        "inbox": menu.address("inbox"),
         "large_type": context.get("large_type"),
     }
 

@@ -16,34 +16,40 @@ from workstations.models import Workstation
 MOST_FILES, MOST_PEOPLE = 9, 200
 
 
+class EvidenceField(forms.FileField):
+    """Several files, each checked; what it returns goes straight to `services.add_evidence`."""
+
+    widget = SeveralFiles
+    check = staticmethod(clean_document)
+
+    def clean(self, data, initial=None):
+        files = [file for file in data or [] if file]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(f"最多上传 {MOST_FILES} 个文件，您选了 {len(files)} 个。")
+        return [self.check(file) for file in files]
+
+
 class StepForm(forms.Form):
     """What finishes the step in hand: its evidence, a gate's verdict and date, words."""
 
     verdict = forms.ChoiceField(label="结论", choices=GateVerdict.choices, widget=forms.RadioSelect, required=False)
     held_on = forms.DateField(label="审定日期", widget=day(), required=False)
     words = forms.CharField(label="说明", max_length=500, required=False, widget=area(2))
-    files = forms.FileField(widget=SeveralFiles, required=False)
+    files = EvidenceField(required=False)
 
     def __init__(self, *args, step, **kwargs):
         super().__init__(*args, **kwargs)
-        self.step = step
         if not step.is_gate:
             del self.fields["verdict"], self.fields["held_on"]
         elif step.consultation_id:
             self.fields["verdict"].choices = [(GateVerdict.PASSED.value, GateVerdict.PASSED.label)]
             self.initial["verdict"] = GateVerdict.PASSED
         if step.evidence in ON_FILE:
+            self.fields["files"].check = clean_image if step.evidence == Evidence.PHOTO else clean_document
             self.fields["files"].label = Evidence(step.evidence).label
-            self.fields["files"].help_text = f"最多 {MOST_FILES} 个,先上传后完成;上传的文件会保留。"
+            self.fields["files"].help_text = f"最多 {MOST_FILES} 个，先上传后完成；上传的文件会保留。"
         else:
             del self.fields["files"]
-
-    def clean_files(self):
-        clean = clean_image if self.step.evidence == Evidence.PHOTO else clean_document
-        files = self.files.getlist(self.add_prefix("files"))
-        if len(files) > MOST_FILES:
-            raise forms.ValidationError(f"最多上传 {MOST_FILES} 个文件,您选了 {len(files)} 个。")
-        return [clean(file) for file in files]
 
 
 class ConsultationEditForm(OnceForm, forms.ModelForm):
@@ -54,8 +60,8 @@ class ConsultationEditForm(OnceForm, forms.ModelForm):
         ]  # fmt: skip
         widgets = {"summary": area(5)}
         help_texts = {
-            "summary": "为什么商量、商量什么;公开后群众看得到。",
-            "is_public": "启动后,公开页显示进度、议程和成果去向。",
+            "summary": "为什么商量、商量什么；公开后群众看得到。",
+            "is_public": "启动后，公开页显示进度、议程和成果去向。",
         }
 
     def __init__(self, *args, committee, **kwargs):
@@ -81,6 +87,11 @@ class AgendaPointForm(forms.ModelForm):
         model = AgendaItem
         fields = ["kind", "title", "speaker"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = False
+        self.fields["kind"].choices = self.fields["kind"].choices[1:]
+
 
 class AgendaFormSet(forms.BaseFormSet):
     """The whole agenda on one page; a row without a title is no point."""
@@ -101,7 +112,7 @@ class InviteForm(forms.Form):
         label="名单",
         max_length=10_000,
         widget=area(5),
-        help_text="每行一位:姓名,空一格写单位职务。本会委员会自动对上。",
+        help_text="每行一位：姓名，空一格写单位职务。本会委员会自动对上。",
     )
     organisation = forms.ModelChoiceField(
         label="单位", queryset=Organisation.objects.none(), required=False, empty_label="不选"
@@ -116,11 +127,11 @@ class InviteForm(forms.Form):
         for number, line in enumerate(self.cleaned_data["people"].splitlines(), start=1):
             name, _, role = " ".join(re.split(r"[\s,\uff0c、]+", line.strip())).partition(" ")
             if len(name) > 32 or len(role) > 64:
-                wrong.append(f"第 {number} 行太长:姓名最多 32 字,单位职务最多 64 字。")
+                wrong.append(f"第 {number} 行太长：姓名最多 32 字，单位职务最多 64 字。")
             elif name:
                 people.append((name, role))
         if len(people) > MOST_PEOPLE:
-            wrong.append(f"一次最多添加 {MOST_PEOPLE} 位,您填了 {len(people)} 位。")
+            wrong.append(f"一次最多添加 {MOST_PEOPLE} 位，您填了 {len(people)} 位。")
         if wrong:
             raise forms.ValidationError(wrong)
         return people

@@ -16,7 +16,7 @@ class OutcomeForm(OnceForm, forms.ModelForm):
         model = Outcome
         fields = ["text"]
         widgets = {"text": area(4)}
-        help_texts = {"text": "一项成果写一条:议定了什么,由谁来做。"}
+        help_texts = {"text": "一项成果写一条：议定了什么，由谁来做。"}
 
 
 def _holders(committee, permission):
@@ -31,20 +31,20 @@ class ClassifyForm(forms.Form):
     route = forms.ChoiceField(label="去向", widget=forms.RadioSelect, required=False)
     unit = forms.ModelChoiceField(label="承办单位", queryset=Organisation.objects.none(), required=False)
     leader_name = forms.CharField(
-        label="定领导:分管领导", max_length=32, required=False, help_text="留空则用该单位登记的分管领导。"
+        label="定领导：分管领导", max_length=32, required=False, help_text="留空则用该单位登记的分管领导。"
     )
-    leader_post = forms.CharField(label="定领导:职务", max_length=32, required=False)
+    leader_post = forms.CharField(label="定领导：职务", max_length=32, required=False)
     handler = forms.ModelChoiceField(
-        label="定人员:承办人", queryset=User.objects.none(), required=False, help_text="留空则用该单位的常用承办人。"
+        label="定人员：承办人", queryset=User.objects.none(), required=False, help_text="留空则用该单位的常用承办人。"
     )
-    due_on = forms.DateField(label="定时间:办结日期", widget=day(), required=False)
+    due_on = forms.DateField(label="定时间：办结日期", widget=day(), required=False)
     duty = forms.CharField(label="定责任", max_length=500, widget=area(2), required=False)
     quality = forms.CharField(label="定质量", max_length=500, widget=area(2), required=False)
     village = forms.ModelChoiceField(
-        label="村(居)“两委”",
+        label="村（居）“两委”",
         queryset=Organisation.objects.none(),
         required=False,
-        help_text="选“交村(居)‘两委’处理”时必填。",
+        help_text="选“交村（居）‘两委’处理”时必填。",
     )
     responsible = forms.ModelChoiceField(label="责任人", queryset=User.objects.none(), required=False)
     look_again_on = forms.DateField(
@@ -69,7 +69,7 @@ class ClassifyForm(forms.Form):
         self.initial |= {"outcome_class": outcome_class, "seen": outcome.classification}
         if "due_on" in self.fields:
             due = usual_deadline(committee, parameter="outcome.workdays", start=timezone.localdate())
-            self.initial |= {"due_on": due.due_on, "quality": "按期办结,参与协商的各方认可。"}
+            self.initial |= {"due_on": due.due_on, "quality": "按期办结，参与协商的各方认可。"}
 
     def _limit(self, committee):
         organisations = Organisation.objects.of(committee)
@@ -102,7 +102,7 @@ class LookForm(forms.Form):
     words = forms.CharField(label="看到的情况", max_length=500, widget=area(3))
     settled = forms.TypedChoiceField(
         label="是否落实",
-        choices=[("yes", "已落实"), ("no", "还没有,下次再看")],
+        choices=[("yes", "已落实"), ("no", "还没有，下次再看")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )

@@ -1,4 +1,4 @@
-"""Topics, plans and their approval. Every choice of a row is limited to the own committee; the services check the rest."""
+"""Topics, plans and their approval. Choices are limited to the own committee; the services check the rest."""
 
 from django import forms
 from django.utils import timezone
@@ -16,9 +16,9 @@ class TopicForm(OnceForm, forms.ModelForm):
         fields = ["title", "reason", "content_kind", "source", "suggested_by_name"]
         widgets = {"reason": area(6)}
         help_texts = {
-            "title": "想商量什么事,如:推进农村饮水安全",
-            "reason": "为什么值得商量:什么情况、影响谁、希望商量出什么。",
-            "suggested_by_name": "谁提出的:个人姓名、单位或村组",
+            "title": "想商量什么事，如：推进农村饮水安全",
+            "reason": "为什么值得商量：什么情况、影响谁、希望商量出什么。",
+            "suggested_by_name": "谁提出的：个人姓名、单位或村组",
         }
 
     def __init__(self, *args, in_own_name, **kwargs):
@@ -34,7 +34,7 @@ class PlanForm(forms.ModelForm):
         label="定额公式",
         queryset=QuotaFormula.objects.none(),
         required=False,
-        help_text="各类协商一年各几次;列出已完成与计划数。",
+        help_text="各类协商一年各几次；列出已完成与计划数。",
     )
 
     class Meta:
@@ -64,7 +64,7 @@ class PlanItemForm(forms.ModelForm):
         ]  # fmt: skip
         widgets = {"planned_on": day(), "participants": area(2), "units": forms.CheckboxSelectMultiple}
         help_texts = {
-            "topic": "从已选定的议题里挑;也可以不选,直接填议题名称。",
+            "topic": "从已选定的议题里挑；也可以不选，直接填议题名称。",
             "title": "留空则用所选议题的名称。",
             "planned_on": "已经定下哪一天的才填。",
         }
@@ -90,12 +90,12 @@ class PlanItemForm(forms.ModelForm):
         given = super().clean()
         if not given.get("title"):
             if given.get("topic") is None:
-                self.add_error("title", "请填写议题,或从已选定的议题里挑一个。")
+                self.add_error("title", "请填写议题，或从已选定的议题里挑一个。")
             else:
                 given["title"] = given["topic"].title
         return given
 
-    def fields_for_service(self) -> dict:
+    def for_service(self) -> dict:
         return {name: value for name, value in self.cleaned_data.items() if name != "seen_at"}
 
 
@@ -112,7 +112,7 @@ class ProcedureForm(forms.Form):
 
 
 class IssueForm(forms.Form):
-    number = forms.CharField(label="文号", max_length=40, help_text="如:嘉政协办发〔2026〕3号")
+    number = forms.CharField(label="文号", max_length=40, help_text="如：嘉政协办发〔2026〕3号")
     issued_on = forms.DateField(label="印发日期", widget=day())
 
     def __init__(self, *args, **kwargs):
@@ -128,6 +128,6 @@ class AdjustmentForm(forms.ModelForm):
 
 
 class DecisionForm(forms.Form):
-    meeting = forms.CharField(label="审批会议", max_length=64, help_text="如:县委常委会会议")
+    meeting = forms.CharField(label="审批会议", max_length=64, help_text="如：县委常委会会议")
     decided_on = forms.DateField(label="审批日期", widget=day())
     words = forms.CharField(label="审批意见", max_length=500, required=False, widget=area(2))

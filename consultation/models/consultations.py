@@ -22,7 +22,7 @@ from members.models import Committee, Member, Organisation
 from members.roles import Permission
 
 S = ConsultationState
-WEB_ADDRESS = URLValidator(["https", "http"], message="请填写完整的网址,以 https:// 开头。")
+WEB_ADDRESS = URLValidator(["https", "http"], message="请填写完整的网址，以 https:// 开头。")
 AGENDA_KINDS = [(kind.value, kind.label) for kind in StepKind if SPECS[kind].procedure == ProcedureKind.AGENDA]
 
 
@@ -78,7 +78,7 @@ class Consultation(Searchable):
         related_name="consultations",
         verbose_name="委员工作室",
     )
-    conveners = models.CharField("召集人", max_length=128, blank=True, help_text="姓名和职务;双召集人写两位")
+    conveners = models.CharField("召集人", max_length=128, blank=True, help_text="姓名和职务；双召集人写两位")
     is_public = models.BooleanField("向社会公开", default=True)
     procedure_name = models.CharField("协商规程", max_length=32, blank=True, editable=False)
     state = models.CharField("状态", max_length=16, choices=S, default=S.PLANNED, editable=False)
@@ -88,7 +88,7 @@ class Consultation(Searchable):
     created_by = models.ForeignKey(
         "members.User", on_delete=models.PROTECT, editable=False, related_name="+", verbose_name="建立人"
     )
-    updated_at = models.DateTimeField("更新时间", editable=False)
+    updated_at = models.DateTimeField("更新时间", editable=False, db_index=True)
 
     objects = ConsultationQuerySet.as_manager()
 

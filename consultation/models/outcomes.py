@@ -92,7 +92,12 @@ class Outcome(Searchable):
         "members.User", on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name="责任人"
     )
     village = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name="村(居)“两委”"
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="村（居）“两委”",
     )
     look_again_on = models.DateField("再看日期", null=True, editable=False)
     looks = models.PositiveSmallIntegerField("已再看次数", default=0, editable=False)
@@ -117,7 +122,7 @@ class Outcome(Searchable):
     created_by = models.ForeignKey(
         "members.User", on_delete=models.PROTECT, editable=False, related_name="+", verbose_name="登记人"
     )
-    updated_at = models.DateTimeField("更新时间", editable=False)
+    updated_at = models.DateTimeField("更新时间", editable=False, db_index=True)
 
     objects = OutcomeQuerySet.as_manager()
 
@@ -165,8 +170,9 @@ class Outcome(Searchable):
                 name="outcome_routed_has_time",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=list(PUBLIC_OUTCOMES)) | ~_A | Q(assignment__isnull=False),
-                name="outcome_a_routed_is_assigned",
+                # Not of ROUTED: the state is won first, the assignment made after it in the same transaction.
+                condition=~Q(state=S.DONE) | ~_A | Q(assignment__isnull=False),
+                name="outcome_a_done_was_assigned",
             ),
             models.CheckConstraint(condition=~Q(state=S.DONE) | Q(done_at__isnull=False), name="outcome_done_has_time"),
         ]

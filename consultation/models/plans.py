@@ -78,10 +78,10 @@ class QuotaShape(models.Model):
     position = models.PositiveSmallIntegerField("顺序")
     label = models.CharField("名目", max_length=32)
     forms = models.JSONField(
-        "协商形式", default=list, blank=True, validators=[validate_forms], help_text="留空:其余所有形式"
+        "协商形式", default=list, blank=True, validators=[validate_forms], help_text="留空：其余所有形式"
     )
     count = models.PositiveSmallIntegerField("次数", default=0)
-    open_ended = models.BooleanField("不限次数(N)", default=False)
+    open_ended = models.BooleanField("不限次数（N）", default=False)
 
     class Meta:
         abstract = True
@@ -138,7 +138,7 @@ class AnnualPlan(models.Model):
     version = models.PositiveSmallIntegerField("版次", default=1, editable=False)
     title = models.CharField("标题", max_length=100)
     foreword = models.TextField(
-        "引言", max_length=1000, blank=True, help_text="写在各项之前,如“已经县委常委会会议研究同意”"
+        "引言", max_length=1000, blank=True, help_text="写在各项之前，如“已经县委常委会会议研究同意”"
     )
     formula_name = models.CharField("定额公式", max_length=32, blank=True, editable=False)
     procedure_name = models.CharField("审批程序", max_length=32, blank=True, editable=False)
@@ -155,7 +155,7 @@ class AnnualPlan(models.Model):
     created_by = models.ForeignKey(
         "members.User", on_delete=models.PROTECT, editable=False, related_name="+", verbose_name="编制人"
     )
-    updated_at = models.DateTimeField("更新时间", editable=False)
+    updated_at = models.DateTimeField("更新时间", editable=False, db_index=True)
 
     objects = AnnualPlanQuerySet.as_manager()
 
@@ -189,7 +189,7 @@ class AnnualPlan(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.title}(第{self.version}版)" if self.version > 1 else self.title
+        return f"{self.title}（第{self.version}版）" if self.version > 1 else self.title
 
     def get_absolute_url(self):
         return reverse("plan-detail", args=[self.pk])
@@ -213,6 +213,10 @@ class AnnualPlan(models.Model):
     @property
     def is_public(self) -> bool:
         return self.state in PUBLIC_PLANS
+
+    @property
+    def is_current(self) -> bool:
+        return self.state == S.ISSUED
 
     @property
     def seal(self) -> str:
@@ -261,7 +265,7 @@ class PlanItem(Searchable):
     participants = models.CharField("参加人员", max_length=500, blank=True)
     result_kind = models.CharField("成果形式", max_length=24, choices=ResultKind, default=ResultKind.MINUTES)
     dropped_at = models.DateTimeField("撤出时间", null=True, editable=False)
-    updated_at = models.DateTimeField("更新时间", editable=False)
+    updated_at = models.DateTimeField("更新时间", editable=False, db_index=True)
 
     objects = PlanItemQuerySet.as_manager()
 
@@ -306,7 +310,7 @@ class PlanSignature(models.Model):
     office = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="办公室")
     by = models.ForeignKey("members.User", on_delete=models.PROTECT, related_name="+", verbose_name="会签人")
     at = models.DateTimeField("时间")
-    void_at = models.DateTimeField("失效时间", null=True, editable=False, help_text="计划退回修改后,原会签失效")
+    void_at = models.DateTimeField("失效时间", null=True, editable=False, help_text="计划退回修改后，原会签失效")
 
     class Meta:
         verbose_name = verbose_name_plural = "会签"
@@ -335,7 +339,7 @@ class PlanAdjustment(models.Model):
 
     plan = models.ForeignKey(AnnualPlan, on_delete=models.PROTECT, related_name="adjustments", verbose_name="计划")
     reason = models.CharField("缘由", max_length=24, choices=AdjustmentReason)
-    words = models.TextField("调整内容", max_length=1000, help_text="增加、撤出或更改哪些事项,为什么")
+    words = models.TextField("调整内容", max_length=1000, help_text="增加、撤出或更改哪些事项，为什么")
     state = models.CharField("状态", max_length=16, choices=A, default=A.PROPOSED, editable=False)
     proposed_at = models.DateTimeField("提出时间", editable=False)
     proposed_by = models.ForeignKey(
@@ -369,6 +373,9 @@ class PlanAdjustment(models.Model):
     def __str__(self):
         return f"{self.plan}的调整"
 
+    def get_absolute_url(self):
+        return self.plan.get_absolute_url()
+
     @property
     def scope(self):
         return self.plan.committee_id
@@ -376,6 +383,3 @@ class PlanAdjustment(models.Model):
     @property
     def tone(self):
         return TONES[self.state]
-
-    def get_absolute_url(self):
-        return self.plan.get_absolute_url()

@@ -33,7 +33,7 @@ class Procedure(models.Model):
     name = models.CharField("名称", max_length=32)
     description = models.CharField("说明", max_length=200, blank=True)
     source = models.CharField("出处", max_length=64, blank=True)
-    is_reconstructed = models.BooleanField("步骤为推定", default=False, help_text="原文只有名称,步骤由本平台推定")
+    is_reconstructed = models.BooleanField("步骤为推定", default=False, help_text="原文只有名称，步骤由本平台推定")
     is_active = models.BooleanField("启用", default=True)
 
     objects = ProcedureQuerySet.as_manager()
@@ -50,7 +50,7 @@ class Procedure(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name}(推定)" if self.is_reconstructed else self.name
+        return f"{self.name}（推定）" if self.is_reconstructed else self.name
 
 
 class StepShape(models.Model):
@@ -61,7 +61,7 @@ class StepShape(models.Model):
     name = models.CharField("名称", max_length=64)
     phase = models.CharField("阶段", max_length=16, blank=True)
     responsible = models.CharField("负责", max_length=64, blank=True)
-    workdays = models.PositiveSmallIntegerField("时限(工作日)", null=True, blank=True)
+    workdays = models.PositiveSmallIntegerField("时限（工作日）", null=True, blank=True)
     evidence = models.CharField("完成须有", max_length=16, choices=Evidence, default=Evidence.NONE)
     may_skip = models.BooleanField("可说明理由跳过", default=False)
 
@@ -179,6 +179,9 @@ class Step(StepShape):
             models.CheckConstraint(condition=~Q(state=S.SKIPPED) | ~Q(words=""), name="step_skipped_says_why"),
         ]
 
+    def get_absolute_url(self):
+        return self.run.get_absolute_url()
+
     @property
     def run(self):
         """The consultation or the plan that this step belongs to."""
@@ -191,6 +194,3 @@ class Step(StepShape):
     @property
     def tone(self):
         return TONES[self.state]
-
-    def get_absolute_url(self):
-        return self.run.get_absolute_url()

@@ -59,7 +59,7 @@ class Topic(Searchable):
     created_by = models.ForeignKey(
         "members.User", on_delete=models.PROTECT, editable=False, related_name="+", verbose_name="登记人"
     )
-    updated_at = models.DateTimeField("更新时间", editable=False)
+    updated_at = models.DateTimeField("更新时间", editable=False, db_index=True)
 
     objects = TopicQuerySet.as_manager()
 

@@ -28,7 +28,7 @@ def open_consultation(
     year = timezone.localdate(at).year
     if plan_item is not None:
         if plan_item.plan.state != PlanState.ISSUED or plan_item.dropped_at:
-            raise WrongState("只能从已印发、现行有效的计划启动协商,请打开最新版计划。")
+            raise WrongState("只能从已印发、现行有效的计划启动协商，请打开最新版计划。")
         year = plan_item.plan.year
     try:
         with transaction.atomic():
@@ -50,6 +50,7 @@ def change_consultation(consultation: Consultation, *, by, at, **fields) -> Cons
     for name, value in fields.items():
         setattr(consultation, name, value)
     consultation.save()
+    consultation.outcomes.update(updated_at=at)  # they are shown and hidden with it
     log.record("consultation.change", consultation, by=by, at=at, scope=consultation.scope)
     return consultation
 
@@ -97,7 +98,7 @@ def archive(consultation: Consultation, *, by, at) -> Consultation:
     """归档 when every outcome has been settled."""
     rules.require("run_consultation", by, consultation)
     if waiting := consultation.outcomes.exclude(state=OutcomeState.DONE).count():
-        raise Refusal(f"还有 {waiting} 项成果没有落实,暂不能归档。")
+        raise Refusal(f"还有 {waiting} 项成果没有落实，暂不能归档。")
     take(consultation, "archive", by=by, at=at, updated_at=at)
     return consultation
 
@@ -139,7 +140,7 @@ def _fill_session(session, fields):
     consultation, wrong = session.consultation, {}
     if consultation.plan_item_id and timezone.localdate(session.starts_at).year != consultation.year:
         wrong["starts_at"] = (
-            f"这项协商列在 {consultation.year} 年计划内,会议须在 {consultation.year} 年召开;要跨年请先调整计划。"
+            f"这项协商列在 {consultation.year} 年计划内，会议须在 {consultation.year} 年召开；要跨年请先调整计划。"
         )
     if session.ends_at <= session.starts_at:
         wrong["ends_at"] = "结束时间须晚于开始时间。"
@@ -220,7 +221,7 @@ def record_attendance(session: Session, present: set[int], *, by, at) -> None:
     """登记到会: `present` are participant ids; everybody else on the list was absent."""
     rules.require("run_consultation", by, session)
     if session.starts_at > at:
-        raise Refusal("会议还没有开始,不能登记到会。")
+        raise Refusal("会议还没有开始，不能登记到会。")
     session.participants.filter(pk__in=present).update(attended=True)
     session.participants.exclude(pk__in=present).update(attended=False)
     log.record("session.attendance", session, by=by, at=at, scope=session.scope, present=len(present))
@@ -233,13 +234,13 @@ def write_minutes(session: Session, *, minutes: str, publish: bool, seen: int, b
     if publish and not minutes.strip():
         raise Incomplete("公开前请先填写纪要。", {"minutes": "公开前请先填写纪要。"})
     if session.starts_at > at:
-        raise Refusal("会议还没有开始,不能写纪要。")
+        raise Refusal("会议还没有开始，不能写纪要。")
     published = (session.minutes_published_at or at) if publish else None
     mine = Session.objects.filter(pk=session.pk, minutes_version=seen)
     if not mine.update(
         minutes=minutes.strip(), minutes_published_at=published, minutes_version=F("minutes_version") + 1, updated_at=at
     ):
-        raise WrongState("纪要刚被别人修改过。您填写的内容还在,请另开一页核对后再保存。")
+        raise WrongState("纪要刚被别人修改过。您填写的内容还在，请另开一页核对后再保存。")
     session.refresh_from_db()
     log.record("session.minutes", session, by=by, at=at, scope=session.scope, published=publish)
     return session

@@ -82,6 +82,7 @@ def issue_plan(plan: AnnualPlan, *, number: str, issued_on: datetime.date, by, a
             )  # fmt: skip
     except IntegrityError:
         raise Incomplete("这个文号已经用过。", {"number": "这个文号已经用过。"}) from None
+    plan.items.update(updated_at=at)  # what can be read from now on is news
     _settle_topics(plan, by=by, at=at)
     notices.plan_issued(plan, at=at)
     return plan
@@ -90,12 +91,12 @@ def issue_plan(plan: AnnualPlan, *, number: str, issued_on: datetime.date, by, a
 def _check_issue(plan, number, issued_on, *, today):
     offices = plan.committee.organisations.three_offices().count()
     if offices != len(THREE_OFFICES):
-        raise Refusal("联合印发须由党委办、政府办、政协办三办会签,请先登记三办。")
+        raise Refusal("联合印发须由党委办、政府办、政协办三办会签，请先登记三办。")
     if missing := unsigned_offices(plan):
-        raise Refusal(f"还缺会签:{'、'.join(map(str, missing))}。三办都会签后才能印发。")
+        raise Refusal(f"还缺会签：{'、'.join(map(str, missing))}。三办都会签后才能印发。")
     wrong = {}
     if not number:
-        wrong["number"] = "请填写文号,如:嘉政协办发〔2026〕3号。"
+        wrong["number"] = "请填写文号，如：嘉政协办发〔2026〕3号。"
     if issued_on is None:
         wrong["issued_on"] = "请填写印发日期。"
     elif issued_on > today:
@@ -123,7 +124,7 @@ def propose_adjustment(plan: AnnualPlan, *, reason: str, words: str, by, at) -> 
     rules.require("adjust_plan", by, plan)
     if not AnnualPlan.objects.filter(pk=plan.pk, state=PlanState.ISSUED).update(updated_at=at):
         plan.refresh_from_db()
-        raise WrongState(f"“{plan.get_state_display()}”的计划不能调整,只有已印发的计划走调整程序。")
+        raise WrongState(f"“{plan.get_state_display()}”的计划不能调整，只有已印发的计划走调整程序。")
     try:
         with transaction.atomic():
             adjustment = PlanAdjustment.objects.create(
@@ -160,7 +161,7 @@ def _decide(adjustment, verb, meeting, decided_on, words, *, by, at):
     if not meeting.strip():
         wrong["meeting"] = "请填写是哪个会议审批的。"
     if decided_on is None or decided_on > timezone.localdate(at):
-        wrong["decided_on"] = "请填写审批日期,不能晚于今天。"
+        wrong["decided_on"] = "请填写审批日期，不能晚于今天。"
     if wrong:
         raise Incomplete(" ".join(wrong.values()), wrong)
     take(

@@ -112,7 +112,8 @@ def _be_first(outcome, seen):
     outcome.refresh_from_db()
     when = timezone.localtime(outcome.classified_at).strftime("%m月%d日 %H:%M")
     raise WrongState(
-        f"{outcome.classified_by}已于 {when} 把它分为“{outcome.get_outcome_class_display()}”。您填写的内容还在,请核对后再提交。"
+        f"{outcome.classified_by}已于 {when} 把它分为“{outcome.get_outcome_class_display()}”。"
+        "您填写的内容还在，请核对后再提交。"
     )
 
 
@@ -130,14 +131,14 @@ def _asked(outcome_class, route):
 
 WORDS = {
     "unit": "请选择承办单位。",
-    "leader_name": "定领导:请填写分管领导。",
-    "leader_post": "定领导:请填写领导职务。",
-    "handler": "定人员:请选择承办人。",
-    "due_on": "定时间:请填写办结日期。",
-    "duty": "定责任:请写明办什么、负什么责。",
-    "quality": "定质量:请写明办到什么程度。",
+    "leader_name": "定领导：请填写分管领导。",
+    "leader_post": "定领导：请填写领导职务。",
+    "handler": "定人员：请选择承办人。",
+    "due_on": "定时间：请填写办结日期。",
+    "duty": "定责任：请写明办什么、负什么责。",
+    "quality": "定质量：请写明办到什么程度。",
     "responsible": "请选择责任人。",
-    "village": "请选择交给哪个村(居)“两委”。",
+    "village": "请选择交给哪个村（居）“两委”。",
     "look_again_on": "请填写再看日期。",
 }
 
@@ -147,7 +148,9 @@ def _check(outcome, outcome_class, route, given, *, today):
         raise Incomplete("请选择类别。", {"outcome_class": "请选择 A、B、C 类中的一类。"})
     if route not in ROUTES[outcome_class]:
         words = (
-            "B 类请选择去向:专报党委政府,或交村(居)“两委”。" if outcome_class == OutcomeClass.B else "去向与类别不符。"
+            "B 类请选择去向：专报党委政府，或交村（居）“两委”。"
+            if outcome_class == OutcomeClass.B
+            else "去向与类别不符。"
         )
         raise Incomplete(words, {"route": words})
     wrong = {name: WORDS[name] for name in _asked(outcome_class, route) if not given[name]}
@@ -163,9 +166,9 @@ def _check(outcome, outcome_class, route, given, *, today):
         wrong["village"] = WORDS["village"]
     handler, unit = given["handler"], given["unit"]
     if outcome_class == OutcomeClass.A and handler and unit and not _handles(handler, unit):
-        wrong["handler"] = f"定人员:{handler}不是{unit}的承办人,请先授权或另选一人。"
+        wrong["handler"] = f"定人员：{handler}不是{unit}的承办人，请先授权或另选一人。"
     if wrong:
-        raise Incomplete("还不能分类:" + " ".join(wrong.values()), wrong)
+        raise Incomplete("还不能分类：" + " ".join(wrong.values()), wrong)
 
 
 def _handles(user, unit):
@@ -192,7 +195,7 @@ def _hand_to_unit(outcome, *, by, at):
     rater = topic.suggested_by.user if topic and topic.suggested_by_id else outcome.classified_by
     assignment = proposals.open_assignment(
         committee=outcome.committee,
-        title=f"{consultation.title}:成果{outcome.number}"[:100],
+        title=f"{consultation.title}：成果{outcome.number}"[:100],
         text=outcome.text,
         rater=rater,
         by=by,
@@ -257,17 +260,17 @@ def look_again(outcome: Outcome, *, words: str, settled: bool, next_on: datetime
     if not words.strip():
         wrong["words"] = "请写明看到的情况。"
     if not settled and (next_on is None or next_on <= timezone.localdate(at)):
-        wrong["next_on"] = "还没有落实的,请填写下次再看的日期(今天之后)。"
+        wrong["next_on"] = "还没有落实的，请填写下次再看的日期（今天之后）。"
     if wrong:
         raise Incomplete(" ".join(wrong.values()), wrong)
     if outcome.outcome_class == OutcomeClass.A:
-        raise Refusal("A 类成果由承办单位办理,办结后自动落实。")
+        raise Refusal("A 类成果由承办单位办理，办结后自动落实。")
     if settled and outcome.tasks.open().exists():
-        raise Refusal("任务还没有完成,请先填写完成情况。")
+        raise Refusal("任务还没有完成，请先填写完成情况。")
     mine = Outcome.objects.filter(pk=outcome.pk, state=OutcomeState.ROUTED, looks=outcome.looks)
     date = None if settled else next_on
     if not mine.update(looks=F("looks") + 1, look_again_on=date or F("look_again_on"), updated_at=at):
-        raise WrongState("这项成果的情况刚被别人登记过,请刷新后再看。")
+        raise WrongState("这项成果的情况刚被别人登记过，请刷新后再看。")
     outcome.refresh_from_db()
     look = Look.objects.create(
         outcome=outcome, number=outcome.looks, words=words.strip(), settled=settled, next_on=date, by=by, at=at
@@ -288,7 +291,7 @@ def take_back(outcome: Outcome, *, words: str, by, at) -> Outcome:
     if not words.strip():
         raise Incomplete("请写明收回的理由。", {"words": "请写明收回的理由。"})
     if outcome.assignment_id:
-        raise Refusal("已交承办单位的成果,由承办单位退回后再重新分类。")
+        raise Refusal("已交承办单位的成果，由承办单位退回后再重新分类。")
     _take_back(outcome, words.strip(), by=by, at=at)
     return outcome
 

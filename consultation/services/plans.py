@@ -29,7 +29,7 @@ def draft_plan(
         with transaction.atomic():
             plan.save()
     except IntegrityError:
-        raise WrongState(f"{year}年的计划已经有了;要修改已印发的计划,请走调整程序。") from None
+        raise WrongState(f"{year}年的计划已经有了；要修改已印发的计划，请走调整程序。") from None
     _copy_formula(plan, formula)
     log.record("annualplan.draft", plan, by=by, at=at, scope=plan.scope, year=year)
     return plan
@@ -83,7 +83,7 @@ def change_item(item: PlanItem, *, seen_at, units=(), by, at, **fields) -> PlanI
     _hold(item.plan, by=by, at=at)
     mine = PlanItem.objects.filter(pk=item.pk, updated_at=seen_at, dropped_at=None)
     if not mine.update(updated_at=at):
-        raise WrongState("这项内容刚被别人修改过。您填写的内容还在,请核对后再保存。")
+        raise WrongState("这项内容刚被别人修改过。您填写的内容还在，请核对后再保存。")
     item.updated_at = at
     before = item.title
     _fill(item, fields, units)
@@ -108,7 +108,7 @@ def _check(item):
     if day and day.year != item.plan.year:
         wrong["planned_on"] = f"日期须在 {item.plan.year} 年内。"
     elif day and day.month != item.month:
-        wrong["planned_on"] = f"日期不在 {item.month} 月,请改日期或月份。"
+        wrong["planned_on"] = f"日期不在 {item.month} 月，请改日期或月份。"
     if item.topic and item.topic.state not in (TopicState.SELECTED, TopicState.IN_PLAN):
         wrong["topic"] = "只能列入已选定的议题。"
     if wrong:
@@ -146,7 +146,7 @@ def submit_plan(plan: AnnualPlan, *, procedure: Procedure, by, at) -> AnnualPlan
     """提交审批: a new round of gates, copied from the chain chosen."""
     rules.require("submit_plan", by, plan)
     if not plan.items.standing().exists():
-        raise Incomplete("计划里还没有议题,请先添加。")
+        raise Incomplete("计划里还没有议题，请先添加。")
     if procedure.kind != ProcedureKind.PLAN or not procedure.steps.exists():
         raise Incomplete("请选择一个计划审批程序。", {"procedure": "请选择一个计划审批程序。"})
     take(

@@ -64,11 +64,11 @@ def missing_evidence(step: Step, *, at) -> str:
     """What must still be there before the step can be finished, in words; empty when nothing is missing."""
     sessions = step.consultation.sessions if step.consultation_id else None
     if step.kind == StepKind.SESSION and not sessions.filter(starts_at__lte=at).exists():
-        return "已经召开的会议(请先登记会议时间和参会人员)"
+        return "已经召开的会议（请先登记会议时间和参会人员）"
     if step.evidence == Evidence.OUTCOMES:
         outcomes = step.consultation.outcomes
         if not outcomes.exists():
-            return "协商成果(请先登记成果)"
+            return "协商成果（请先登记成果）"
         waiting = outcomes.exclude(state__in=PUBLIC_OUTCOMES).count()
         return f"还有 {waiting} 项成果没有分类转办" if waiting else ""
     if step.evidence == Evidence.MINUTES and sessions.exclude(minutes="").exists():
@@ -95,7 +95,7 @@ def finish_step(
     _require(step, by)
     _must_be_current(step, at=at)
     if lacking := missing_evidence(step, at=at):
-        raise Incomplete(f"“{step.name}”还不能完成,缺:{lacking}。", {"files": f"还缺:{lacking}。"})
+        raise Incomplete(f"“{step.name}”还不能完成，缺：{lacking}。", {"files": f"还缺：{lacking}。"})
     _check_gate(step, verdict, words, held_on, at)
     take(
         step,
@@ -118,7 +118,7 @@ def skip_step(step: Step, *, words: str, by, at) -> Step:
     _require(step, by)
     _must_be_current(step, at=at)
     if not step.may_skip:
-        raise Refusal(f"“{step.name}”是必经环节,不能跳过。")
+        raise Refusal(f"“{step.name}”是必经环节，不能跳过。")
     if not words.strip():
         raise Incomplete("请写明跳过的理由。", {"words": "请写明跳过的理由。"})
     take(step, "skip", by=by, at=at, words=words.strip(), finished_at=at, finished_by=by)
@@ -138,12 +138,12 @@ def _must_be_current(step, *, at):
     step.refresh_from_db(fields=["state", "finished_at", "finished_by"])
     if step.finished_at:
         when = timezone.localtime(step.finished_at).strftime("%m月%d日 %H:%M")
-        raise WrongState(f"{step.finished_by}已于 {when} 办理“{step.name}”,现在是“{step.get_state_display()}”。")
+        raise WrongState(f"{step.finished_by}已于 {when} 办理“{step.name}”，现在是“{step.get_state_display()}”。")
     if not held:
         raise WrongState(f"“{run.get_state_display()}”的{run._meta.verbose_name}不能办理环节。")
     current = current_step(run)
     if current.pk != step.pk:
-        raise WrongState(f"请先完成“{current.name}”,再办“{step.name}”。")
+        raise WrongState(f"请先完成“{current.name}”，再办“{step.name}”。")
 
 
 def _check_gate(step, verdict, words, held_on, at):
@@ -153,9 +153,9 @@ def _check_gate(step, verdict, words, held_on, at):
     if verdict not in GateVerdict.values:
         wrong["verdict"] = "请选择结论。"
     elif verdict == GateVerdict.RETURNED and step.consultation_id:
-        wrong["verdict"] = "未通过的,请取消这次协商并说明原因。"
+        wrong["verdict"] = "未通过的，请取消这次协商并说明原因。"
     elif verdict == GateVerdict.RETURNED and not words.strip():
-        wrong["words"] = "退回修改时,请写明意见。"
+        wrong["words"] = "退回修改时，请写明意见。"
     if held_on is None:
         wrong["held_on"] = "请填写审定日期。"
     elif held_on > timezone.localdate(at):

@@ -16,10 +16,11 @@ from members.roles import Permission
 
 @transaction.atomic
 def suggest_topic(
-    key: UUID, *, committee: Committee, title, reason, content_kind, by, at, source="", suggested_by=None, suggested_by_name=""
-) -> Topic:  # fmt: skip
-    """提出议题: a member suggests in the own name, staff enter what came from elsewhere; the same `key` is one topic."""
+    key: UUID, *, committee: Committee, title, reason, content_kind, source="", suggested_by_name="", by, at
+) -> Topic:
+    """提出议题: a member suggests in the own name, staff enter what came from elsewhere; the same `key` is one."""
     rules.require("suggest_topic", by, committee)
+    suggested_by = None
     if committee.pk not in by.committees_with(Permission.PLAN_MANAGE):
         source, suggested_by_name = TopicSource.MEMBER, ""
         suggested_by = by.memberships.get(pk=by.member_ids[committee.pk])
@@ -57,7 +58,7 @@ def decline_topic(topic: Topic, *, words: str, by, at) -> Topic:
     """不予采用, and the suggester reads why."""
     rules.require("choose_topic", by, topic)
     if not words.strip():
-        raise Incomplete("请写明不采用的理由。", {"words": "请写明理由,提出人会看到。"})
+        raise Incomplete("请写明不采用的理由。", {"words": "请写明理由，提出人会看到。"})
     take(topic, "decline", by=by, at=at, words=words.strip(), updated_at=at)
     notices.topic_chosen(topic, at=at)
     return topic

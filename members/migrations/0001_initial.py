@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('brand', models.CharField(help_text='如:嘉事好商量', max_length=32, verbose_name='协商品牌')),
                 ('term', models.PositiveSmallIntegerField(default=1, verbose_name='届次')),
                 ('upper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lower', to='members.committee', verbose_name='上级政协')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
             ],
             options={
                 'verbose_name': '政协委员会',

@@ -36,6 +36,7 @@ class Committee(models.Model):
     upper = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="lower", verbose_name="上级政协"
     )
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     objects = CommitteeQuerySet.as_manager()
 

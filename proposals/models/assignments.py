@@ -93,6 +93,7 @@ class Assignment(Searchable):
     returned_at = models.DateTimeField("退回时间", null=True, editable=False)
     return_reason = models.CharField("退回理由", max_length=500, blank=True, editable=False)
     closed_at = models.DateTimeField("办结时间", null=True, editable=False)
+    updated_at = models.DateTimeField("更新时间", auto_now=True, db_index=True)
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -93,7 +93,7 @@ class MicroProposal(Searchable):
         "公开方式", max_length=8, choices=PublicationLevel, default=PublicationLevel.NONE, editable=False
     )
     created_at = models.DateTimeField("起草时间", auto_now_add=True)
-    saved_at = models.DateTimeField("保存时间", auto_now=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True, db_index=True)
     submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
     closed_at = models.DateTimeField("办结时间", null=True, editable=False)
 

@@ -59,7 +59,8 @@ def grant_extension(extension: Extension, *, words: str = "", by, at) -> Extensi
     rule = f"经{by}同意延期,原期限 {extension.previously:%Y-%m-%d}:{extension.reason}"
     why = count.Deadline(extension.until, rule, extension.previously).as_json()
     moved = Assignment.objects.filter(pk=assignment.pk, due_on=extension.previously, state=assignment.state)
-    if not assignment.is_open or not moved.update(due_on=extension.until, due_why=why, clock=assignment.clock + 1):
+    changes = {"due_on": extension.until, "due_why": why, "clock": assignment.clock + 1, "updated_at": at}
+    if not assignment.is_open or not moved.update(**changes):
         raise WrongState("期限或状态在此期间已经变了,请刷新后再看。")
     assignment.refresh_from_db()
     Round.objects.filter(assignment=assignment, number=assignment.round).update(due_on=extension.until)

@@ -79,7 +79,7 @@ def send(reply: Reply, *, by, at) -> Reply:
     take(assignment, "send_reply", by=by, at=at, replied_at=at, data={"grade": reply.grade})
     clock.cancel(assignment, reason="已答复", at=at)
     if assignment.micro_id:
-        MicroProposal.objects.filter(pk=assignment.micro_id).update(publication=reply.publication)
+        MicroProposal.objects.filter(pk=assignment.micro_id).update(publication=reply.publication, updated_at=at)
     _ask_for_rating(assignment, at=at)
     notices.replied(assignment, at=at)
     return reply

@@ -196,7 +196,7 @@ def _case(request, micro, *, verdict_form=None, status=200):
         "assignment": assignment,
         "reply": reply,
         "may_edit": rules.may("edit", user, micro),
-        "may_withdraw": rules.may("withdraw", user, micro),
+        "may_withdraw": user.is_authenticated and rules.can_withdraw(user, micro),
         "may_assign": micro.state == MicroState.AGREED and rules.may("assign", user, micro),
         "may_open_assignment": bool(assignment) and not in_public and _may_open(user, assignment),
     }

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from config.audit import log, sealing
+from config.audit import log, sealing, tasks
 from config.audit.models import AuditEntry, AuditSeal
 from members.models import User
 from members.roles import Role
@@ -107,6 +107,7 @@ def test_no_line_no_deed(db):
 def test_history_is_of_one_target_newest_first(cast):
     first, second = write(cast.wang, 2)
     write(cast.li)
+    write(AuditSeal(pk=cast.wang.pk))  # the same number, another kind
     assert list(log.history(cast.wang)) == [second, first]
 
 
@@ -262,10 +263,15 @@ def test_a_head_noted_elsewhere_betrays_a_trail_cut_short(unguarded, capsys):
     assert capsys.readouterr().err == f"seal {noted}: noted earlier, and no longer in the trail\n"
 
 
-def test_the_command_seals(db, capsys):
-    write(None)
+def test_the_command_and_the_task_seal(db, capsys):
     call_command("seal_audit")
     assert capsys.readouterr().out == "0 entries sealed; head: none\n"
+    AuditEntry.objects.bulk_create([AuditEntry(at=NOW, recorded_at=NOW)])
+    call_command("seal_audit")
+    assert capsys.readouterr().out == f"1 entries sealed; head: {sealing.head()}\n"
+    AuditEntry.objects.bulk_create([AuditEntry(at=NOW, recorded_at=NOW)])
+    tasks.seal()
+    assert AuditSeal.objects.count() == 2
 
 
 # --- many hands at once ----------------------------------------------------------------------------------------------

@@ -225,6 +225,14 @@ def test_a_refused_form_names_each_field_twice():
     assert drawn.count("<fieldset aria-describedby=") == 1
 
 
+class Draft(Words):
+    needed_to_submit = ("note",)
+
+
+def test_what_a_draft_may_still_lack_is_not_called_optional():
+    assert draw('{% include "components/form.html" with submit="提交" %}', form=Draft()).count("选填") == 0
+
+
 def test_a_fresh_form_marks_what_is_optional():
     drawn = draw('{% include "components/form.html" with submit="提交" %}', form=Words())
     assert drawn.count("选填") == 1

@@ -187,6 +187,7 @@ def lying() -> bytes:
         (package({"word/document.xml": "0" * (30 * 2**20)}), "a.docx"),
         (package({"word/document.xml": "", **{f"{n}": "" for n in range(200)}}), "a.docx"),
         (package({"word/document.xml": "", **{f"{n}": "" for n in range(20_000)}}), "a.docx"),
+        (package({"word/document.xml": "", **{f"{n}{'x' * 1000}": "" for n in range(150)}}), "a.docx"),
         (lying(), "a.docx"),
         (b"\0binary", "a.txt"),
         (b"\xff\xfe\xff", "a.txt"),

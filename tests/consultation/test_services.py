@@ -149,7 +149,7 @@ def test_date_outside_the_year_or_month(cast):
     assert refused.value.fields == {"planned_on": "日期须在 2026 年内。"}
     with pytest.raises(Incomplete) as refused:
         make.item(plan, cast, title="跨月", month=5, planned_on=datetime.date(2026, 6, 1))
-    assert refused.value.fields == {"planned_on": "日期不在 5 月,请改日期或月份。"}
+    assert refused.value.fields == {"planned_on": "日期不在 5 月，请改日期或月份。"}
     assert plan.items.count() == 1
 
 
@@ -196,7 +196,7 @@ def test_gates_pass_in_order_and_approve(cast):
     first, second = services.progress.steps_of(plan)[:2]
     with pytest.raises(WrongState, match="请先完成“征求意见”"):
         services.finish_step(second, verdict="passed", held_on=TODAY, by=cast.li, at=AT)
-    with pytest.raises(Incomplete, match="缺:文件"):
+    with pytest.raises(Incomplete, match="缺：文件"):
         services.finish_step(first, by=cast.li, at=AT)
     make.walk_steps(plan, cast)
     assert plan.state == PlanState.APPROVED
@@ -384,14 +384,14 @@ def test_session_of_a_plan_item_lies_in_the_year(cast):
 def test_evidence_is_asked_for_step_by_step(cast):
     run = make.consultation(cast, ConsultationState.RUNNING)
     collect = services.progress.current_step(run)
-    with pytest.raises(Incomplete, match="“收集议题”还不能完成,缺:名单或清单"):
+    with pytest.raises(Incomplete, match="“收集议题”还不能完成，缺：名单或清单"):
         services.finish_step(collect, by=cast.li, at=AT)
     make.walk_steps(run, cast, until="session")
     meeting = services.progress.current_step(run)
     with pytest.raises(Incomplete, match="已经召开的会议"):
         services.finish_step(meeting, by=cast.li, at=AT)
     session = make.session(run, cast)
-    with pytest.raises(Incomplete, match="缺:协商纪要"):
+    with pytest.raises(Incomplete, match="缺：协商纪要"):
         services.finish_step(meeting, by=cast.li, at=AT)
     make.minutes(session, cast)
     services.finish_step(meeting, by=cast.li, at=AT)

@@ -35,12 +35,14 @@ TODAY = AT.date()
 
 
 def procedure(name="六步协商", kind=ProcedureKind.CONSULTATION):
-    presets.load()
+    if not Procedure.objects.exists():
+        presets.load()
     return Procedure.objects.get(committee=None, kind=kind, name=name)
 
 
 def formula(name="1124+N"):
-    presets.load()
+    if not QuotaFormula.objects.exists():
+        presets.load()
     return QuotaFormula.objects.get(committee=None, name=name)
 
 
@@ -60,7 +62,7 @@ def topic(cast, state=TopicState.COLLECTED, *, title="推进农村饮水安全",
 
 
 def item(plan, cast, *, title="推进农村饮水安全", at=AT, **fields):
-    given = {"form": "thematic", "month": 6, "lead": "罗建国(副主席)", "participants": "委员、部门、村民代表"}
+    given = {"form": "thematic", "month": 6, "lead": "罗建国（副主席）", "participants": "委员、部门、村民代表"}
     return services.add_item(plan, title=title, by=cast.li, at=at, **{**given, **fields})
 
 
@@ -141,7 +143,12 @@ def walk_steps(run, cast, *, until=None, at=AT):
 
 
 def consultation(cast, state=ConsultationState.PLANNED, *, title="农村饮水安全协商", at=AT, name="六步协商", **fields):
-    given = {"form": "thematic", "place": "县政协会议室", "conveners": "罗建国(副主席)", "summary": "枯水期供水怎么保"}
+    given = {
+        "form": "thematic",
+        "place": "县政协会议室",
+        "conveners": "罗建国（副主席）",
+        "summary": "枯水期供水怎么保",
+    }
     made = services.open_consultation(
         uuid.uuid4(), cast.committee, title=title, by=cast.li, at=at, **{**given, **fields}
     )

@@ -12,6 +12,7 @@ import os
 import random
 import sys
 import time
+from datetime import timedelta
 
 import django
 
@@ -25,11 +26,12 @@ from django.utils import timezone  # noqa: E402
 
 from config.celery import app  # noqa: E402
 from config.milestones import clock  # noqa: E402
+from config.milestones.effects import DIGEST  # noqa: E402
 from config.milestones.models import Milestone  # noqa: E402
 from config.notices.models import Notice  # noqa: E402
 from members.models import User  # noqa: E402
 
-SEED, REMINDERS, ROUTINGS, PEOPLE, BATCH = 20261121, 400, 300, 20, 20
+SEED, REMINDERS, ROUTINGS, LATE, PEOPLE, BATCH = 20261121, 400, 300, 100, 20, 20
 SWEEPS, KILLS = 4, 6
 
 app.conf.worker_redirect_stdouts = False
@@ -51,6 +53,12 @@ def remind(milestones, at):
     return {m.pk: clock.Tell([1, 2 + m.subject_id % (PEOPLE - 1)], "fault", f"{m.subject_id}") for m in milestones}
 
 
+@clock.handler("fault-late", label="补发")
+def remind_late(milestones, at):
+    _work(milestones)
+    return {m.pk: clock.Tell([1], "fault", f"late {m.subject_id}") for m in milestones}
+
+
 @clock.handler("fault-route", label="流转")
 def route(milestones, at):
     _work(milestones)
@@ -61,9 +69,10 @@ def prepare():
     call_command("migrate", verbosity=0)
     User.objects.bulk_create(User(pk=pk, username=f"u{pk}", name=f"u{pk}") for pk in range(1, PEOPLE + 1))
     now = timezone.now()
+    due = {"fault-remind": (now, REMINDERS), "fault-route": (now, ROUTINGS), "fault-late": (now - timedelta(2), LATE)}
     Milestone.objects.bulk_create(
-        Milestone(kind=kind, subject_type="fault", subject_id=number, code="once", due_at=now, next_try_at=now)
-        for kind, total in (("fault-remind", REMINDERS), ("fault-route", ROUTINGS))
+        Milestone(kind=kind, subject_type="fault", subject_id=number, code="once", due_at=due_at, next_try_at=due_at)
+        for kind, (due_at, total) in due.items()
         for number in range(total)
     )
     with connection.cursor() as cursor:
@@ -107,6 +116,7 @@ def report():
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*), COUNT(DISTINCT milestone_id) FROM effect")
         effects, distinct = cursor.fetchone()
+    digests = Notice.objects.filter(kind=DIGEST)
     print(
         json.dumps(
             {
@@ -114,7 +124,8 @@ def report():
                 "attempts": sorted(set(Milestone.objects.values_list("attempts", flat=True))),
                 "effects": effects,
                 "distinct": distinct,
-                "notices": Notice.objects.count(),
+                "notices": Notice.objects.exclude(kind=DIGEST).count(),
+                "digests": [len(set(body.split("\n"))) for body in digests.values_list("body", flat=True)],
             }
         )
     )

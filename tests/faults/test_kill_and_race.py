@@ -17,15 +17,17 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from tests.faults.sweeper import REMINDERS, ROUTINGS, SEED
+from tests.faults.sweeper import LATE, REMINDERS, ROUTINGS, SEED
 
 ROOT = Path(settings.BASE_DIR)
+TOTAL = REMINDERS + ROUTINGS + LATE
 ALL_DONE_ONCE = {
-    "states": {"done": REMINDERS + ROUTINGS},
+    "states": {"done": TOTAL},
     "attempts": [1],
-    "effects": REMINDERS + ROUTINGS,
-    "distinct": REMINDERS + ROUTINGS,
+    "effects": TOTAL,
+    "distinct": TOTAL,
     "notices": 2 * REMINDERS,
+    "digests": [LATE],
 }
 
 
@@ -76,7 +78,7 @@ def kill(process):
 
 def run(environment, verb):
     command = [sys.executable, "-m", "tests.faults.sweeper", verb]
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, timeout=120)
     return json.loads(done.stdout) if done.stdout else None
 
 

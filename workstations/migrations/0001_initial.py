@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('plaque_on', models.DateField(blank=True, null=True, verbose_name='挂牌日期')),
                 ('is_open', models.BooleanField(default=True, editable=False, verbose_name='开放')),
                 ('closed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='关闭日期')),
+                ('updated_at', models.DateTimeField(auto_now=True, db_index=True, verbose_name='更新时间')),
                 ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workstations', to='members.committee', verbose_name='政协')),
                 ('host', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='workstations', to='members.organisation', verbose_name='依托单位')),
                 ('member', models.ForeignKey(blank=True, help_text='个人委员工作室必填', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='studios', to='members.member', verbose_name='领衔委员')),

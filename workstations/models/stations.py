@@ -100,6 +100,7 @@ class Workstation(Searchable):
     plaque_on = models.DateField("挂牌日期", null=True, blank=True)
     is_open = models.BooleanField("开放", default=True, editable=False)
     closed_on = models.DateField("关闭日期", null=True, blank=True, editable=False)
+    updated_at = models.DateTimeField("更新时间", auto_now=True, db_index=True)
 
     objects = WorkstationQuerySet.as_manager()
     search_related = ("region",)

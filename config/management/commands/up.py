@@ -42,7 +42,7 @@ class Command(BaseCommand):
     def _prepare(self):
         self._say("准备数据库 …")
         call_command("migrate", interactive=False, verbosity=0)
-        _collect_static()
+        collect_static()
         self._say("载入基础数据 …")
         call_command("load_reference", verbosity=0)
         if not settings.PRODUCTION:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         if not settings.PRODUCTION:
             from config.demo import accounts  # the demo data is no part of production
 
-            self._say(_table(("身份", "用户名", "密码", "先试试"), accounts.TABLE))
+            self._say(table(("身份", "用户名", "密码", "先试试"), accounts.TABLE))
 
 
 def _commands(bind, port, workers):
@@ -87,7 +87,7 @@ def _refuse_busy_port(bind, port):
         raise CommandError(f"不能在 {bind}:{port} 上提供服务:{problem.strerror}") from None
 
 
-def _collect_static():
+def collect_static():
     """Collect and compress the static files, unless none has changed since the last time."""
     stamp, digest = (
         Path(settings.DATA_DIR) / "static-stamp",
@@ -113,7 +113,7 @@ def _answers(address):
     return True
 
 
-def _table(head, rows):
+def table(head, rows):
     """Columns as wide as their widest cell; a Chinese character takes two places."""
     rows = [head, *(tuple(map(str, row)) for row in rows)]
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]

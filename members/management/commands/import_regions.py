@@ -46,10 +46,8 @@ class _Bar:
 
     def __call__(self, stage, done, total):
         if self.out.isatty():
-            bar = "█" * (WIDTH * done // total) if total else ""
-            self.out.write(
-                f"\r{stage} {bar:<{WIDTH if total else 0}} {done}{f' / {total}' if total else ''} ", ending=""
-            )
+            bar = f"{'█' * (WIDTH * done // total):<{WIDTH}} " if total else ""
+            self.out.write(f"\r{stage} {bar}{done} / {total or '…'} ", ending="")
         elif total and (stage, 10 * done // total) != self.last:
             self.last = stage, 10 * done // total
             self.out.write(f"{stage} {done} / {total}")

@@ -1,0 +1,51 @@
+"""Every address of the API."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.routers import SimpleRouter
+
+from config.rest import docs
+from config.rest.problems import problem
+from config.rest.tokens import Tokens
+from consultation import api as consultation
+from members import api as members
+from proposals import api as proposals
+from workstations import api as workstations
+
+router = SimpleRouter()
+for name, resource in {
+    "plans": consultation.Plans,
+    "plan-items": consultation.PlanItems,
+    "topics": consultation.Topics,
+    "consultations": consultation.Consultations,
+    "outcomes": consultation.Outcomes,
+    "committees": members.Committees,
+    "regions": members.Regions,
+    "workstations": workstations.Workstations,
+    "micro-proposals": proposals.Micros,
+    "categories": proposals.Categories,
+    "assignments": proposals.Assignments,
+}.items():
+    router.register(name, resource, basename=f"api-{name}")
+
+
+plan_table = consultation.Plans.as_view({"get": "table"}, renderer_classes=[consultation.CsvTable])
+plan_calendar = consultation.Plans.as_view({"get": "calendar"}, renderer_classes=[consultation.Calendar])
+
+
+@login_not_required
+@csrf_exempt
+def nowhere(request):
+    return problem(404, "接口里没有这个地址，说明见 /api/v1/docs/。")
+
+
+urlpatterns = [
+    path("v1/schema/", docs.schema, name="api-schema"),
+    path("v1/docs/", docs.docs, name="api-docs"),
+    path("v1/plans/<int:pk>/items.csv", plan_table, name="api-plan-table"),
+    path("v1/plans/<int:pk>/items.ics", plan_calendar, name="api-plan-calendar"),
+    path("v1/", include(router.urls)),
+    path("v1/tokens/", Tokens.as_view(), name="api-tokens"),
+    re_path(r".*/$", nowhere),
+]

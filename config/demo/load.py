@@ -1,0 +1,54 @@
+"""The whole demo in one transaction: people, then everything that they did, in the order in which they did it."""
+
+import datetime
+import random
+import tomllib
+from itertools import chain
+from pathlib import Path
+
+from django.db import transaction
+
+from config.demo import stations
+from config.demo.accounts import ACCOUNTS
+from config.demo.days import Days
+from config.demo.matters import Matter
+from config.demo.people import Population
+from config.demo.story import tell
+from config.notices import outbox
+from config.notices.models import Notice
+from members.models import Committee
+
+DATA = Path(__file__).parent / "data"
+SEED = 431024
+SINCE = 2  # years that everybody has been in office
+READ_AFTER = datetime.timedelta(days=2)
+
+
+def read(name: str) -> dict:
+    return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def is_loaded() -> bool:
+    slugs = {spec["slug"] for spec in read("committees")["committee"]}
+    return Committee.objects.filter(slug__in=slugs).exists()
+
+
+@transaction.atomic
+def load(now: datetime.datetime) -> None:
+    days, rng = Days(now), random.Random(SEED)
+    since = datetime.date(days.today.year - SINCE, 1, 1)
+    population = Population(since=since, rng=rng)
+    places = {}
+    for spec in read("committees")["committee"]:
+        upper = places[spec["upper"]].committee if "upper" in spec else None
+        places[spec["slug"]] = population.settle(spec, upper)
+    population.administrator(ACCOUNTS[-1].username)
+    tell(chain(*(_stories(place, slug, days) for slug, place in places.items())), until=now)
+    outbox.mark_read(Notice.objects.filter(created_at__lt=now - READ_AFTER), at=now)
+
+
+def _stories(place, slug, days):
+    """Everything that happened in one committee; each story has its own dice, so that one more changes no other."""
+    yield from stations.stories(place, read("stations")[slug], days)
+    for told in read("micros").get(slug, []):
+        yield Matter(place, told, days, random.Random(f"{SEED} {told['title']}")).story()

@@ -1,0 +1,25 @@
+"""`manage.py load_reference`: the rows that every installation starts from; may run at every start."""
+
+from django.core.management.base import BaseCommand
+
+from config.workdays import seed
+from consultation import presets as consultation
+from members import presets as members
+from proposals import presets as proposals
+
+PARTS = {
+    "行政区划": members.load,
+    "节假日与调休": seed.load,
+    "微建议类别与办理提醒": proposals.load,
+    "协商规程、定额与成果提醒": consultation.load,
+}
+
+
+class Command(BaseCommand):
+    help = "Add the reference rows that are missing: divisions, calendar, categories, procedures, reminder rules."
+
+    def handle(self, *, verbosity, **options):
+        for name, load in PARTS.items():
+            load()
+            if verbosity:
+                self.stdout.write(f"{name}:已就绪")
