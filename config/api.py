@@ -37,7 +37,7 @@ plan_calendar = consultation.Plans.as_view({"get": "calendar"}, renderer_classes
 @login_not_required
 @csrf_exempt
 def nowhere(request):
-    return problem(404, "接口里没有这个地址，说明见 /api/v1/docs/。")
+    return problem(404, "接口里没有这个地址。地址大多以“/”结尾，说明见 /api/v1/docs/。")
 
 
 urlpatterns = [
@@ -47,5 +47,5 @@ urlpatterns = [
     path("v1/plans/<int:pk>/items.ics", plan_calendar, name="api-plan-calendar"),
     path("v1/", include(router.urls)),
     path("v1/tokens/", Tokens.as_view(), name="api-tokens"),
-    re_path(r".*/$", nowhere),
+    re_path("", nowhere),
 ]

@@ -5,9 +5,13 @@ from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from config.rest.problems import problem
+
 
 @login_not_required
 def bad_request(request, exception=None):
+    if _is_api(request):
+        return problem(400)
     return render(request, "400.html", status=400)
 
 
@@ -25,7 +29,13 @@ def not_found(request, exception=None):
 
 def server_error(request):
     """Without context: the database, the session or a template tag may be what failed."""
+    if _is_api(request):
+        return problem(500)
     return HttpResponseServerError(render_to_string("500.html"))
+
+
+def _is_api(request):
+    return request.path.startswith("/api/")
 
 
 def csrf_failure(request, reason=""):

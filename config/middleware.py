@@ -6,9 +6,11 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import auth
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+
+from config.rest.problems import problem
 
 SEEN, SINCE = "last_seen", "signed_in_at"  # session keys, seconds since the epoch
 MINUTE = 60
@@ -82,9 +84,7 @@ def page_of(request) -> str:
 def send_away(request, name, *, status, **query):
     """To another page, in the way the asker understands: a program gets problem details, htmx a whole page."""
     if request.path.startswith("/api/"):
-        title = {401: "登录已失效，请重新登录。", 403: "请先登录网站修改初始密码。"}[status]
-        problem = {"type": "about:blank", "title": title, "status": status}
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+        return problem(status, {401: "登录已失效，请重新登录。", 403: "请先登录网站修改初始密码。"}[status])
     url = f"{reverse(name)}?{urlencode(query)}" if query else reverse(name)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})

@@ -159,8 +159,10 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "members.auth.counted_name"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the half hour ends when the page says so
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail tells who came in; axes would open a session for a token, too
 AXES_VERBOSE = False
 
 # --- what the browser is told ------------------------------------------------------------------------------------
@@ -228,7 +230,6 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "config.rest.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.URLPathVersioning",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
@@ -237,8 +238,7 @@ REST_FRAMEWORK = {
         "anon": env.text("API_RATE_ANON", "120/min"),
         "user": env.text("API_RATE_USER", "600/min"),
     },
-    "DEFAULT_VERSION": "v1",
-    "ALLOWED_VERSIONS": ["v1"],
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "config.rest.problem_details",
     "NUM_PROXIES": env.whole("NUM_PROXIES", 0),
     "PAGE_SIZE": 50,

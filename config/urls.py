@@ -27,6 +27,7 @@ urlpatterns = [
     path("office/reminders/<int:pk>/revive/", milestones.revive, name="reminder-revive"),
     path("", include("config.uploads.urls")),
     path("c/<slug:slug>/", committee_home.committee_home, name="committee-home"),
+    path("", include("members.urls")),
     path("", include("workstations.urls")),
     path("", include("proposals.urls")),
     path("", include("consultation.urls")),

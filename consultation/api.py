@@ -36,6 +36,7 @@ class PlanRow(Row):
 
 
 class PlanItemRow(Row):
+    added = ("units",)
     committee = serializers.CharField(source="plan.committee.slug", label="政协")
     year = serializers.IntegerField(source="plan.year", label="年度")
     body = Of("name", allow_null=True, label="承办专委会")
@@ -65,6 +66,7 @@ class QuotaRow(serializers.ModelSerializer):
 
 
 class PlanWhole(PlanRow):
+    added = ("issuers", "quotas", "items")
     issuers = serializers.ListField(child=serializers.CharField(), label="联合印发单位")
     quotas = QuotaRow(many=True)
     items = PlanItemRow(many=True)
@@ -192,6 +194,7 @@ class SessionRow(serializers.ModelSerializer):
 
 
 class ConsultationWhole(ConsultationRow):
+    added = ("sessions",)
     sessions = SessionRow(many=True, label="会议")
 
     class Meta(ConsultationRow.Meta):

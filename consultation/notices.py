@@ -25,7 +25,7 @@ def topic_chosen(topic, *, at):
     if topic.suggested_by_id is None:
         return
     said = "已选定" if topic.state == TopicState.SELECTED else "未采用"
-    _tell([topic.suggested_by.user_id], "topic-chosen", topic, f"您荐的议题{said}:{topic.title}", topic.words, at=at)
+    _tell([topic.suggested_by.user_id], "topic-chosen", topic, f"您荐的议题{said}：{topic.title}", topic.words, at=at)
 
 
 def plan_to_sign(plan, *, at):

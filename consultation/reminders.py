@@ -73,7 +73,7 @@ def remind_of_tasks(milestones, at):
         days = (task.due_on - today).days
         when = f"已逾期 {-days} 天" if days < 0 else f"还有 {days} 天到期" if days else "今天到期"
         answers[m.pk] = Tell(
-            people, "outcome-task-due", f"{when}:{task.get_kind_display()}", task.outcome.text, task.get_absolute_url()
+            people, "outcome-task-due", f"{when}：{task.get_kind_display()}", task.outcome.text, task.get_absolute_url()
         )
     return answers
 

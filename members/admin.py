@@ -196,10 +196,12 @@ class RoleGrantAdmin(ScopedAdmin):
     fields = ["committee", "user", "role", "organisation", "since", "until"]
     actions = ["revoke"]
 
-    def get_readonly_fields(self, request, obj=None):
+    def has_change_permission(self, request, obj=None):
         """A grant is given or taken back, never turned into another one."""
-        fixed = [*super().get_readonly_fields(request, obj), "until"]
-        return [*fixed, "user", "role", "organisation", "since"] if obj else fixed
+        return obj is None and super().has_change_permission(request)
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), "until"]
 
     def choosable(self, db_field, request, permission=None):
         """Nobody grants a role to oneself."""

@@ -17,3 +17,10 @@ class NameOrPhoneBackend(ModelBackend):
             User().set_password(password)
             return None
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+
+def counted_name(request, credentials):
+    """Under which name failed logins are counted: one account, whether it was tried by name or by phone."""
+    given = (credentials or {}).get("username") or (request.POST.get("username") if request else "") or ""
+    found = User.objects.filter(phone=given).values_list("username", flat=True).first() if given.isdigit() else None
+    return found or given

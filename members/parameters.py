@@ -25,7 +25,7 @@ class Spec:
         if self.options:
             if raw not in dict(self.options):
                 raise ValidationError({"value": "可填:" + "、".join(f"{k}({v})" for k, v in self.options)})
-        elif not raw.isdigit() or not self.at_least <= int(raw) <= self.at_most:
+        elif not (raw.isascii() and raw.isdigit()) or not self.at_least <= int(raw) <= self.at_most:
             raise ValidationError({"value": f"请填 {self.at_least} 到 {self.at_most} 之间的整数({self.unit})。"})
 
 
@@ -47,7 +47,7 @@ PARAMETERS: dict[str, Spec] = {
         "包满意的标准",
         "basic",
         options=(("basic", "满意或基本满意"), ("full", "仅满意")),
-        source="domain 5",
+        source="五定三包各地做法",
     ),
     "explanation.workdays": Spec("宣传解释时限", 10, "工作日", at_least=1, at_most=60, source="建议值"),
     "notice.workdays": Spec("协商前通知", 10, "工作日", at_least=1, at_most=60, source="建议值"),

@@ -10,7 +10,7 @@ from members.models import THREE_OFFICES, Organisation
 from members.queries import holders_by
 from members.roles import Permission, Scope
 from proposals import notices
-from proposals.models import Assignment, JointReview
+from proposals.models import Assignment, JointReview, MicroProposal
 from proposals.states import AssignmentState
 
 CIRCLES = {
@@ -62,7 +62,11 @@ def remind_of_assignments(milestones, at):
     return answers
 
 
-@handler("joint-review", label="三办联审", circles=REVIEW_CIRCLES)
+def _reviews_seen_by(user):
+    return JointReview.objects.filter(micro__in=MicroProposal.objects.visible_to(user)).select_related("micro")
+
+
+@handler("joint-review", label="三办联审", circles=REVIEW_CIRCLES, matters=_reviews_seen_by)
 def remind_of_reviews(milestones, at):
     """Only the offices that have not spoken are reminded; late, the staff hears of it too."""
     today = timezone.localdate(at)

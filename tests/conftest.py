@@ -5,6 +5,8 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -21,16 +23,14 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 def pytest_runtest_setup(item):
     """Skip what needs an absent service, saying why; with REQUIRE_SERVICES=1 that is a failure."""
-    missing = []
-    if item.get_closest_marker("postgresql") and connection.vendor != "postgresql":
-        # The suite runs once for each database: on SQLite these tests belong to the other run.
-        pytest.skip("needs PostgreSQL: set DATABASE_URL")
-    if item.get_closest_marker("redis") and not os.environ.get("REDIS_URL"):
-        pytest.skip("needs Redis: set REDIS_URL")
-    if item.get_closest_marker("browser") and not CHROMIUM:
-        missing.append("Chromium is not installed")
-    if missing:
-        (pytest.fail if REQUIRED else pytest.skip)("; ".join(missing))
+    needs = {
+        "postgresql": (connection.vendor == "postgresql", "needs PostgreSQL: set DATABASE_URL"),
+        "redis": (bool(settings.REDIS_URL), "needs Redis: set REDIS_URL"),
+        "browser": (CHROMIUM is not None, "needs Chromium: install it from the distribution"),
+    }
+    for service, (found, why) in needs.items():
+        if item.get_closest_marker(service) and not found:
+            (pytest.fail if REQUIRED else pytest.skip)(why)
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +41,12 @@ def _quick_passwords(settings):
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_throttles():
+    """No test spends the requests of another."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -9,7 +9,15 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAIN = ["members", "workstations", "proposals", "consultation"]  # lowest first
 ROOMS = ["audit", "notices", "milestones", "workdays", "uploads", "search", "documents"]
 # What rooms and apps may use of the front door: small modules that import no app themselves.
-SHARED = {"config.doors", "config.env", "config.paging", "config.refusals", "config.transitions", "config.filters"}
+SHARED = {
+    "config.bulk",
+    "config.doors",
+    "config.env",
+    "config.paging",
+    "config.refusals",
+    "config.transitions",
+    "config.filters",
+}
 WORDS = ["政协", "委员", "提案", "协商", "committee", "proposal", "cppcc", "consultation", "workstation"]
 
 

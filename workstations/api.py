@@ -32,6 +32,7 @@ class PostRow(serializers.ModelSerializer):
 
 
 class StationWhole(StationRow):
+    added = ("posts",)
     posts = PostRow(many=True, label="在任人员")
 
     class Meta(StationRow.Meta):

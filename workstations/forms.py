@@ -51,7 +51,9 @@ class StationForm(_StationFields):
         super().__init__(*args, **kwargs)
         station, committee = self.instance, self.instance.committee
         away = station.region_id and station.is_away
-        self.fields["region"] = RegionField(label="所在地", root=committee.region, required=False)
+        self.fields["region"] = RegionField(
+            label="所在地", root=committee.region, required=False, help_text="设在本辖区内的,在这里选"
+        )
         self.fields["name"].required = False
         if away:
             self.initial["region"], self.initial["elsewhere"] = None, station.region_id
@@ -130,5 +132,5 @@ class CloseForm(forms.Form):
         label="关闭原因",
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="关闭后不再公开,在任人员同日卸任;历史记录保留。",
+        help_text="写进操作留痕,如:与县城工作室合并",
     )

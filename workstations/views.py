@@ -43,6 +43,7 @@ def station_list(request, slug):
         "page": keyset(filterset.qs, request),
         "coverage": queries.coverage(committee),
         "may_manage": _manages(request.user, committee),
+        "keeps": request.user.is_authenticated and Workstation.objects.kept_by(request.user).exists(),
     }
     return render(request, "workstations/station_list.html", context)
 
@@ -131,9 +132,13 @@ def _managed(request):
     return Workstation.objects.visible_to(request.user).filter(committee__in=committees)
 
 
+def _managed_station(request, pk):
+    return get_object_or_404(_managed(request).select_related(*SHOWN), pk=pk)
+
+
 @require_safe
 def office_stations(request):
-    stations = _managed(request).select_related(*SHOWN)
+    stations = _managed(request).with_serving().select_related(*SHOWN)
     committee = (
         Committee.objects.manageable_by(request.user, Permission.STATION_MANAGE).select_related("region").first()
     )
@@ -162,26 +167,19 @@ def station_add(request, slug):
 @require_safe
 def station_office(request, pk):
     """One station as the office sees it: who serves here now and who did, and what can be done."""
-    station = get_object_or_404(_managed(request).select_related(*SHOWN), pk=pk)
-    return render(request, "workstations/station_office.html", _office_context(request, station))
-
-
-def _office_context(request, station, **forms):
-    posts = station.posts.by_rank().select_related(*PEOPLE)
-    today = timezone.localdate()
-    return {
+    station = _managed_station(request, pk)
+    posts, today = station.posts.by_rank().select_related(*PEOPLE), timezone.localdate()
+    context = {
         "committee": station.committee,
         "station": station,
         "now": [post for post in posts if post.until is None or post.until >= today],
         "past": [post for post in posts if post.until is not None and post.until < today],
-        "post_form": PostForm(station=station, user=request.user),
-        "close_form": CloseForm(),
-        **forms,
     }
+    return render(request, "workstations/station_office.html", context)
 
 
 def station_edit(request, pk):
-    station = get_object_or_404(_managed(request).select_related(*SHOWN), pk=pk)
+    station = _managed_station(request, pk)
     form = StationForm(request.POST or None, instance=station, user=request.user)
     if form.is_valid() and _edit(request, form):
         return redirect("station-office", pk)
@@ -189,7 +187,7 @@ def station_edit(request, pk):
 
 
 def station_post(request, pk):
-    station = get_object_or_404(_managed(request).select_related(*SHOWN), pk=pk)
+    station = _managed_station(request, pk)
     form = PostForm(request.POST or None, station=station, user=request.user)
     if form.is_valid():
         held = form.cleaned_data
@@ -201,7 +199,7 @@ def station_post(request, pk):
         )
         if posted:
             return redirect("station-office", pk)
-    return render(request, "workstations/station_office.html", _office_context(request, station, post_form=form))
+    return render(request, "workstations/station_post.html", _form_context(station, form))
 
 
 def station_end_post(request, pk):
@@ -224,7 +222,7 @@ def station_end_post(request, pk):
 
 
 def station_close(request, pk):
-    station = get_object_or_404(_managed(request).select_related(*SHOWN), pk=pk)
+    station = _managed_station(request, pk)
     form = CloseForm(request.POST or None)
     if form.is_valid():
         closed = attempt(
@@ -235,7 +233,7 @@ def station_close(request, pk):
         )
         if closed:
             return redirect("station-office", pk)
-    return render(request, "workstations/station_office.html", _office_context(request, station, close_form=form))
+    return render(request, "workstations/station_close.html", _form_context(station, form))
 
 
 def _form_context(station, form):

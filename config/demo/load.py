@@ -10,9 +10,11 @@ from django.db import transaction
 
 from config.demo import stations
 from config.demo.accounts import ACCOUNTS
+from config.demo.consultations import Talk
 from config.demo.days import Days
 from config.demo.matters import Matter
 from config.demo.people import Population
+from config.demo.plans import Planning
 from config.demo.story import tell
 from config.notices import outbox
 from config.notices.models import Notice
@@ -21,7 +23,7 @@ from members.models import Committee
 DATA = Path(__file__).parent / "data"
 SEED = 431024
 SINCE = 2  # years that everybody has been in office
-READ_AFTER = datetime.timedelta(days=2)
+READ_AFTER = datetime.timedelta(days=5)
 
 
 def read(name: str) -> dict:
@@ -38,17 +40,21 @@ def load(now: datetime.datetime) -> None:
     days, rng = Days(now), random.Random(SEED)
     since = datetime.date(days.today.year - SINCE, 1, 1)
     population = Population(since=since, rng=rng)
-    places = {}
-    for spec in read("committees")["committee"]:
-        upper = places[spec["upper"]].committee if "upper" in spec else None
-        places[spec["slug"]] = population.settle(spec, upper)
+    places = {spec["slug"]: population.settle(spec) for spec in read("committees")["committee"]}
     population.administrator(ACCOUNTS[-1].username)
-    tell(chain(*(_stories(place, slug, days) for slug, place in places.items())), until=now)
+    told = chain(*(_stories(place, slug, days, population.names) for slug, place in places.items()))
+    tell(told, until=now)
     outbox.mark_read(Notice.objects.filter(created_at__lt=now - READ_AFTER), at=now)
 
 
-def _stories(place, slug, days):
+def _stories(place, slug, days, names):
     """Everything that happened in one committee; each story has its own dice, so that one more changes no other."""
     yield from stations.stories(place, read("stations")[slug], days)
+    agenda = read("agenda")[slug]
+    planning = Planning(place, agenda, days, random.Random(f"{SEED} {slug}"))
+    yield from planning.stories()
+    for told in agenda["topics"]:
+        dice = random.Random(f"{SEED} {slug} {told['title']}")
+        yield from Talk(place, told, planning, days, names, dice).stories()
     for told in read("micros").get(slug, []):
         yield Matter(place, told, days, random.Random(f"{SEED} {told['title']}")).story()

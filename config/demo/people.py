@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from itertools import count, cycle
 
 from django.contrib.auth.hashers import make_password
-from django.utils import timezone
 
 from config.demo.accounts import NAMES, PASSWORD
+from config.demo.days import moment
 from config.demo.names import Names
 from config.search import index
 from members.models import (
-    THREE_OFFICES,
     Body,
     BodyKind,
     Committee,
@@ -26,6 +25,7 @@ from members.models import (
     RoleGrant,
     User,
 )
+from members.presets import found_committee
 from members.roles import Role
 
 SEAT = 4  # of so many members one lives in the county town, the others in the towns around
@@ -39,7 +39,6 @@ class Place:
 
     committee: Committee
     towns: list[Region]
-    offices: list[Organisation] = field(default_factory=list)
     units: dict[str, Organisation] = field(default_factory=dict)
     villages: list[Organisation] = field(default_factory=list)
     leaders: dict[str, User] = field(default_factory=dict)
@@ -59,36 +58,41 @@ class Population:
 
     def __init__(self, *, since: datetime.date, rng: random.Random):
         self.since, self.rng = since, rng
+        self.at = moment(since, 9)
         self.names = Names(rng, set(NAMES.values()))
         self._password = make_password(PASSWORD)
         self._phones = count(10_000_000_001)
-        self._users, self._grants = [], []
+        self._users, self._grants, self._organisations = [], [], []
 
-    def settle(self, spec: dict, upper: Committee | None) -> Place:
-        """One committee with everything that stands in its part of data/committees.toml."""
+    def settle(self, spec: dict) -> Place:
+        """One committee with everything that stands in its part of data/committees.toml; the upper ones come first."""
         region = Region.objects.get(code=spec["region"])
-        called = {name: spec[name] for name in ("name", "short_name", "slug", "brand", "term")}
-        committee = Committee.objects.create(region=region, upper=upper, **called)
+        committee = found_committee(
+            region,
+            **{name: spec[name] for name in ("slug", "brand", "name", "short_name", "term")},
+            sectors=[name for name, *_ in spec["sectors"]],
+            special_committees=spec["special"],
+            at=self.at,
+        )
         level = RegionLevel.TOWN if region.level == RegionLevel.COUNTY else RegionLevel.COUNTY
         towns = list(Region.objects.within(region).in_force().filter(level=level))
-        place, people = Place(committee, towns), spec.get("people", {})
+        place, people = Place(committee, towns, bodies=list(committee.bodies.order_by("pk"))), spec.get("people", {})
         self._institutions(place, spec, people)
         seats = self._sectors(place, spec, people)
         User.objects.bulk_create(self._users)
-        Organisation.objects.bulk_create([*place.offices, *place.units.values(), *place.villages])
+        Organisation.objects.bulk_create(self._organisations)
         RoleGrant.objects.bulk_create(self._grants)
-        Body.objects.bulk_create(place.bodies)
         place.members = Member.objects.bulk_create(seats)
         index.index_many(place.members)
         Membership.objects.bulk_create(self._posts(place, spec))
-        self._users, self._grants = [], []
+        self._users, self._grants, self._organisations = [], [], []
         return place
 
     def person(self, username: str, **fields) -> User:
         user = User(
             username=username, name=NAMES.get(username) or next(self.names), password=self._password,
             phone=str(next(self._phones)), must_change_password=False,
-            date_joined=timezone.make_aware(datetime.datetime.combine(self.since, datetime.time(9))), **fields,
+            date_joined=self.at, **fields,
         )  # fmt: skip
         self._users.append(user)
         return user
@@ -103,35 +107,37 @@ class Population:
         place.staff = self.person(people.get("staff", f"{slug}-staff"), is_staff=True)
         self._grant(place.staff, Role.OFFICE_STAFF, committee)
         reviewers = people.get("reviewers", [f"{slug}-review-{n}" for n in (1, 2, 3)])
-        for kind, (name, short), username in zip(THREE_OFFICES, spec["offices"], reviewers, strict=True):
-            office = Organisation(committee=committee, kind=kind, name=name, short_name=short)
-            place.offices.append(office)
+        offices = committee.organisations.three_offices().order_by("pk")
+        for office, (name, short), username in zip(offices, spec["offices"], reviewers, strict=True):
+            office.name, office.short_name = name, short
+            office.save()
             place.reviewers.append(self.person(username))
             self._grant(place.reviewers[-1], Role.OFFICE_REVIEWER, committee, office)
         if "supervision" in spec:
             name, short = spec["supervision"]
             kind = OrganisationKind.SUPERVISION_OFFICE
-            place.offices.append(Organisation(committee=committee, kind=kind, name=name, short_name=short))
+            self._organisations.append(Organisation(committee=committee, kind=kind, name=name, short_name=short))
             place.supervisor = self.person(people.get("supervisor", f"{slug}-supervisor"), is_staff=True)
             self._grant(place.supervisor, Role.SUPERVISOR, committee)
         for key, name, short, *named in spec["units"]:
-            self._unit(place, key, OrganisationKind.HANDLING_UNIT, name, short, ("局长", "办公室主任"), named)
+            self._unit(place, key, OrganisationKind.HANDLING_UNIT, name, short, "局长", named)
         for town in place.towns if committee.region.level == RegionLevel.COUNTY else []:
-            kind, posts = OrganisationKind.TOWN, (DEPUTY_SECRETARY, "党政办主任")
-            self._unit(place, town.name, kind, f"{town.name}人民政府", town.name, posts, region=town)
+            name = f"{town.name}人民政府"
+            self._unit(place, town.name, OrganisationKind.TOWN, name, town.name, DEPUTY_SECRETARY, region=town)
         for village in Region.objects.filter(code__in=spec.get("villages", [])).select_related("parent"):
             name = f"{village.parent}{village}“两委”"
             kind = OrganisationKind.VILLAGE_COMMITTEE
-            self._unit(place, village.name, kind, name, f"{village}“两委”", ("党组织书记", "村务专干"), region=village)
+            self._unit(place, village.name, kind, name, f"{village}“两委”", "党组织书记", region=village)
             place.villages.append(place.units.pop(village.name))
 
-    def _unit(self, place, key, kind, name, short, posts, named=(), **fields):
+    def _unit(self, place, key, kind, name, short, post, named=(), **fields):
         stem = fields["region"].code if "region" in fields else f"{place.committee.slug}-{key}"
         leader, handler = map(self.person, [*named, *[f"{stem}-1", f"{stem}-2"][len(named) :]])
         unit = Organisation(
             committee=place.committee, kind=kind, name=name, short_name=short, leader_name=leader.name,
-            leader_post=posts[0], default_handler=handler, **fields,
+            leader_post=post, default_handler=handler, **fields,
         )  # fmt: skip
+        self._organisations.append(unit)
         place.units[key], place.leaders[key], place.handlers[key] = unit, leader, handler
         self._grant(leader, Role.UNIT_LEADER, place.committee, unit)
         self._grant(handler, Role.UNIT_HANDLER, place.committee, unit)
@@ -147,27 +153,26 @@ class Population:
         """界别 with their members: the named ones first, the rest invented."""
         committee, slug, seats = place.committee, spec["slug"], []
         there = {user.username: user for user in self._users}
-        numbers, seat = count(1), place.towns[0]
+        numbers, county_town = count(1), place.towns[0]
         around = cycle(place.towns[1:])
+        sectors = {body.name: body for body in place.bodies if body.kind == BodyKind.SECTOR}
         for name, size, _, posts, specialties in spec["sectors"]:
-            sector = Body(committee=committee, kind=BodyKind.SECTOR, name=name)
-            place.bodies.append(sector)
+            sector = sectors[name]
             named = [username for username, where in people.get("members", {}).items() if where == name]
             for n in range(size):
                 number = next(numbers)
                 username = named[n] if n < len(named) else f"{slug}-{number:03}"
-                town = seat if number % SEAT == 0 else next(around)
-                seats.append(
-                    Member(
-                        user=there.get(username) or self.person(username), committee=committee, term=committee.term,
-                        sector=sector, is_standing=number % STANDING == 0, region=town, since=self.since,
-                        work_post=posts[n % len(posts)].format(town=town), specialties=specialties,
-                    )  # fmt: skip
-                )
+                town = county_town if number % SEAT == 0 else next(around)
+                seat = Member(
+                    user=there.get(username) or self.person(username), committee=committee, term=committee.term,
+                    sector=sector, is_standing=number % STANDING == 0, region=town, since=self.since,
+                    work_post=posts[n % len(posts)].format(town=town), specialties=specialties,
+                )  # fmt: skip
+                seats.append(seat)
         if chair := people.get("chair"):
             first = seats[0]
             first.user.username, first.user.name, first.user.is_staff = chair, NAMES[chair], True
-            first.is_standing, first.region, first.work_post = True, seat, "县政协主席会议成员"
+            first.is_standing, first.region, first.work_post = True, county_town, "县政协主席会议成员"
             self._grant(first.user, Role.CHAIR, committee)
         for town in place.towns if spec.get("duty_groups") else []:
             deputy = next(member for member in seats[1:] if member.region == town)
@@ -175,15 +180,15 @@ class Population:
         return seats
 
     def _posts(self, place, spec) -> list[Membership]:
-        """1+1+N in the special committees, a convener in each sector, leader and secretary in each town's duty group."""
+        """1+1+N in the special committees, a convener in each sector, leader and secretary in each duty group."""
         committee, posts = place.committee, []
-        sectors = {body.name: body for body in place.bodies}
-        special = [Body(committee=committee, kind=BodyKind.SPECIAL_COMMITTEE, name=name) for name in spec["special"]]
+        sectors = {body.name: body for body in place.bodies if body.kind == BodyKind.SECTOR}
+        special = [body for body in place.bodies if body.kind == BodyKind.SPECIAL_COMMITTEE]
         groups = [
             Body(committee=committee, kind=BodyKind.DUTY_GROUP, name=f"{town}委员履职小组", region=town)
             for town in (place.towns if spec.get("duty_groups") else [])
         ]
-        place.bodies += Body.objects.bulk_create([*special, *groups])
+        place.bodies += Body.objects.bulk_create(groups)
         for number, body in enumerate(special):
             belonging = {sectors[name].pk for name, _, home, *_ in spec["sectors"] if home == number}
             people = [member for member in place.members if member.sector_id in belonging]

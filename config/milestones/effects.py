@@ -14,6 +14,7 @@ from django.utils import timezone
 from config.milestones.models import Milestone, MilestoneState
 from config.milestones.registry import HANDLERS, Done, Skip, Tell
 from config.notices import outbox
+from config.refusals import Refusal
 
 SUPERSEDED = "已被更近的一次提醒取代"
 NOBODY = "没有可以通知的人"
@@ -148,7 +149,8 @@ def _close(state, by_reason: dict[str, Iterable[int]], at) -> int:
 def _postpone(milestone, failure, at, report):
     """Again after 1, 2, 4 … minutes, an hour at most; the eighth failure is the last."""
     attempts = milestone.attempts + 1
-    changes = {"attempts": attempts, "reason": f"{type(failure).__name__}: {failure}"[:300]}
+    reason = str(failure) if isinstance(failure, Refusal) else f"程序出错,{type(failure).__name__}:{failure}"
+    changes = {"attempts": attempts, "reason": reason[:300]}
     if attempts >= ATTEMPTS:
         changes |= {"state": MilestoneState.DEAD, "settled_at": at}
         report.dead += 1

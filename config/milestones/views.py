@@ -1,15 +1,13 @@
 from collections import defaultdict
 
-from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from config.milestones import clock, heartbeat
+from config.milestones import clock, heartbeat, registry
 from config.milestones.models import Milestone, MilestoneState
-from config.milestones.registry import circle_label, label_of
 from config.notices.models import Delivery, DeliveryState
 from config.paging import keyset
 from config.refusals import Refusal
@@ -30,6 +28,14 @@ ORDER = [
     MilestoneState.CANCELLED,
 ]
 TABS = [*((state.value, state.label) for state in ORDER), (MAIL, "邮件未送达")]
+NOTHING = {
+    MilestoneState.DEAD: "重试多次仍没有办成的提醒会列在这里,可以排除原因后重试。目前没有。",
+    MilestoneState.SKIPPED: "到了时间但不必提醒的会列在这里,写明原因。目前没有。",
+    MilestoneState.PENDING: "还没有到时间的提醒会列在这里。目前没有。",
+    MilestoneState.DONE: "已经发出的提醒会列在这里。目前没有。",
+    MilestoneState.CANCELLED: "因办结、延期等原因取消的提醒会列在这里。目前没有。",
+    MAIL: "没有送达的邮件会列在这里,收件人登录后仍能看到通知。目前没有。",
+}
 
 
 @require_safe
@@ -49,20 +55,26 @@ def reminders(request):
     return render(
         request,
         "milestones/reminders.html",
-        {"page": page, "tabs": TABS, "chosen": chosen, "mail": chosen == MAIL, "tone": tone, "heartbeat": words},
-    )
+        {
+            "page": page, "tabs": TABS, "chosen": chosen, "mail": chosen == MAIL, "nothing": NOTHING[chosen],
+            "tone": tone, "heartbeat": words,
+        },
+    )  # fmt: skip
 
 
 def _dress(milestones, user):
-    """Give each row its words, and the matter it is about where the user may see it; one query per kind of matter."""
+    """Give each row its words, and the matter it is about where the user may see it; one query per kind."""
     wanted = defaultdict(set)
     for milestone in milestones:
-        wanted[milestone.subject_type].add(milestone.subject_id)
-    subjects = {name: apps.get_model(name).objects.visible_to(user).in_bulk(ids) for name, ids in wanted.items()}
+        wanted[milestone.kind, milestone.subject_type].add(milestone.subject_id)
+    found = {}
+    for kind, ids in wanted.items():
+        visible = registry.matters(*kind, user)
+        found[kind] = {} if visible is None else visible.in_bulk(ids)
     for milestone in milestones:
-        milestone.label = label_of(milestone.kind)
-        milestone.circle_label = circle_label(milestone.kind, milestone.circle)
-        milestone.subject = subjects[milestone.subject_type].get(milestone.subject_id)
+        milestone.label = registry.label_of(milestone.kind)
+        milestone.circle_label = registry.circle_label(milestone.kind, milestone.circle)
+        milestone.subject = found[milestone.kind, milestone.subject_type].get(milestone.subject_id)
         milestone.tone = TONES[milestone.state]
         milestone.may_revive = milestone.state == MilestoneState.DEAD and clock.may_revive(user, milestone)
 

@@ -68,8 +68,7 @@ def problem_details(exception, context) -> JsonResponse | None:
         case Refusal():
             return problem(400, str(exception))
         case exceptions.ValidationError():
-            errors = exception.detail if isinstance(exception.detail, dict) else {"non_field_errors": exception.detail}
-            return problem(400, errors=errors)
+            return problem(400, errors=_by_field(exception.detail))
         case exceptions.ParseError():
             return problem(400, "请求正文不是有效的 JSON。")
         case exceptions.Throttled():
@@ -87,3 +86,9 @@ def problem_details(exception, context) -> JsonResponse | None:
         case RequestDataTooBig():
             return problem(413)
     return None
+
+
+def _by_field(detail) -> dict[str, list]:
+    """Lists of sentences by field, whichever way the error was raised."""
+    fields = detail if isinstance(detail, dict) else {"non_field_errors": detail}
+    return {name: words if isinstance(words, list | dict) else [words] for name, words in fields.items()}

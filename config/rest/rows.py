@@ -10,14 +10,16 @@ from rest_framework import serializers
 class Row(serializers.ModelSerializer):
     """A shape of answers read straight by `.values()`: no instance and no field call for a row.
 
-    A field's `source` is its column; lists and nested shapes are no columns, `complete` adds them to all rows at once.
+    A field's `source` is its column. The fields in `added` have none: `complete` fills them, in all rows at once.
     """
+
+    added: tuple[str, ...] = ()
 
     @classmethod
     @cache
     def columns(cls) -> dict[str, str]:
         """Name of the field → path of the column."""
-        return {name: _path(field) for name, field in cls().fields.items() if not isinstance(field, BEYOND)}
+        return {name: _path(field) for name, field in cls().fields.items() if name not in cls.added}
 
     @classmethod
     def read(cls, records: Iterable[Mapping], user) -> list[dict]:
@@ -29,10 +31,7 @@ class Row(serializers.ModelSerializer):
 
     @classmethod
     def complete(cls, rows: list[dict], user) -> None:
-        """Add to each of `rows` what is not a column, with a number of queries that does not grow."""
-
-
-BEYOND = (serializers.BaseSerializer, serializers.ListField, serializers.SerializerMethodField)
+        """Fill the `added` fields of `rows`, with a number of queries that does not grow."""
 
 
 def _path(field):

@@ -87,14 +87,14 @@ def due(context, day, done=False, why=None):
     if not day:
         return {}
     day, today = _local_day(day), timezone.localdate()
-    tone, words = ("closed", "已办结") if done else due_line(day, today, _workdays_from(today, context))
+    tone, words = ("closed", "已完成") if done else due_line(day, today, _workdays_from(today, context))
     year = "" if day.year == today.year else f"{day.year}年"
     return {
         "day": day,
         "tone": tone,
         "shape": SHAPES[tone],
         "words": words,
-        "short_day": f"{year}{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}",
+        "short_day": f"{'期限 ' if done else ''}{year}{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}",
         "why": _reasons(why),
     }
 
@@ -139,6 +139,12 @@ def share(value, largest):
 def largest(rows):
     """The largest `value` among the rows: the full length of a bar."""
     return max((row["value"] for row in rows), default=0)
+
+
+@register.filter
+def narrowed(form):
+    """Whether a filter form asks for less than everything."""
+    return any(form.data.get(form.add_prefix(name)) for name in form.fields)
 
 
 @register.filter

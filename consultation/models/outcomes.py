@@ -198,7 +198,7 @@ class Outcome(Searchable):
     def destination(self) -> str:
         """Where it went, in the words of the route."""
         name = self.unit or self.village
-        return f"{self.get_route_display()}:{name}" if name else self.get_route_display()
+        return f"{self.get_route_display()}：{name}" if name else self.get_route_display()
 
 
 class Look(models.Model):
@@ -289,7 +289,7 @@ class OutcomeTask(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}:{self.outcome}"
+        return f"{self.get_kind_display()}：{self.outcome}"
 
     def get_absolute_url(self):
         return reverse("outcome-task-detail", args=[self.pk])

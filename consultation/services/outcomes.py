@@ -100,7 +100,6 @@ def classify(
         **{name: value if name in asked else blank[name] for name, value in given.items()},
         data={"class": outcome_class, "route": route},
     )
-    clock.cancel(outcome, kind=ROUTING, reason="已重新分类", at=at)
     clock.once(outcome, kind=ROUTING, code="route", due_at=at, scope=outcome.scope, round=outcome.classification)
     return outcome
 
@@ -177,7 +176,10 @@ def _handles(user, unit):
 
 @transaction.atomic
 def route(outcome: Outcome, *, by, at) -> Outcome:
-    """转办, exactly once: whoever wins the state makes the assignment or the task in the same transaction."""
+    """转办, exactly once: whoever wins the state makes the assignment or the task in the same transaction.
+
+    The planned routing is left alone: a worker may hold its row and wait for this one. It finds nothing to do.
+    """
     rules.require("route", by, outcome)
     take(outcome, "route", by=by, at=at, routed_at=at, updated_at=at)
     outcome.refresh_from_db()
@@ -185,7 +187,6 @@ def route(outcome: Outcome, *, by, at) -> Outcome:
         _hand_to_unit(outcome, by=by, at=at)
     else:
         _give_task(outcome, at=at)
-    clock.cancel(outcome, kind=ROUTING, reason="已转办", at=at)
     return outcome
 
 

@@ -51,6 +51,7 @@ class RoundRow(serializers.ModelSerializer):
 
 
 class AssignmentWhole(AssignmentRow):
+    added = ("rounds",)
     handler = Of("name", label="定人员")
     due_why = serializers.JSONField(label="期限说明")
     rounds = RoundRow(many=True)

@@ -54,6 +54,7 @@ class MicroRow(Row):
 
 
 class MicroWhole(MicroRow):
+    added = ("assignment",)
     assignment = serializers.IntegerField(allow_null=True, label="交办件编号（您能查看时）")
 
     class Meta(MicroRow.Meta):

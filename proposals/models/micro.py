@@ -175,6 +175,9 @@ class JointReview(models.Model):
     def __str__(self):
         return f"{self.micro} 第{self.round}轮联审"
 
+    def get_absolute_url(self):
+        return self.micro.get_absolute_url()
+
 
 class OfficeVerdict(models.Model):
     """联审意见: what one of the three offices says in one round, once."""

@@ -170,3 +170,9 @@ def test_large_type_is_remembered_for_a_visitor(client, db):
     assert '<html lang="zh-Hans" class="large">' in client.get("/login/").text
     client.post(switch, {"on": "0"})
     assert '<html lang="zh-Hans">' in client.get("/login/").text
+
+
+def test_name_and_phone_are_one_account_for_the_lockout(client, wang):
+    for given in ("wang", "13807350001", "wang", "13807350001", "wang"):
+        answer = sign_in(client, given, "wrong")
+    assert answer.status_code == 429

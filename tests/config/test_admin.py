@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
@@ -236,6 +237,23 @@ def test_a_row_never_moves_to_another_committee(cast, as_):
     unit = {"committee": cast.other_committee.pk, "kind": cast.unit.kind, "name": "县住建局", "is_active": "on"}
     assert as_(cast.li).post(url(Organisation, "change", cast.unit.pk), unit).status_code == 302
     assert Organisation.objects.get(pk=cast.unit.pk).committee == cast.committee
+
+
+def test_whatever_a_form_let_through_nothing_is_written_for_another_county(cast, rf):
+    request = rf.post("/")
+    request.user = cast.zhao
+    for row in (cast.unit, cast.wang_member, stations.station(cast.committee)):
+        with pytest.raises(PermissionDenied):
+            admin.site._registry[type(row)].save_model(request, row, form=None, change=True)
+
+
+def test_a_grant_is_never_turned_into_another_one(cast, as_):
+    grant = RoleGrant.objects.get(user=cast.sun)
+    given = {"committee": cast.committee.pk, "user": cast.sun.pk, "role": "auditor", "since": "2026-01-01"}
+    assert as_(cast.li).post(url(RoleGrant, "change", grant.pk), given).status_code == 403
+    as_(cast.li).post(url(RoleGrant, "do", grant.pk, "revoke"))
+    grant.refresh_from_db()
+    assert (grant.role, grant.until is not None) == (Role.SUPERVISOR, True)
 
 
 def test_an_inline_of_another_countys_row_is_not_written(cast, as_):

@@ -108,7 +108,7 @@ def test_a_program_and_htmx_are_told_in_their_own_way(client, wang, clock, setti
     wang.save()
     told = client.get("/api/v1/plans/")
     assert (told.status_code, told.headers["Content-Type"]) == (403, "application/problem+json")
-    assert told.json()["title"] == "请先登录网站修改初始密码。"
+    assert told.json()["detail"] == "请先登录网站修改初始密码。"
     part = client.get(PAGE, headers={"HX-Request": "true"})
     assert (part.status_code, part.headers["HX-Redirect"]) == (204, "/password/")
 

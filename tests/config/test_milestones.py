@@ -367,13 +367,13 @@ def test_failures_wait_twice_as_long_each_time_and_end(subject, decide):
         at = max(at, row.next_try_at)
     assert waits == [1, 2, 4, 8, 16, 32, 60, 0]
     assert (row.state, row.attempts, row.settled_at) == ("dead", 8, at)
-    assert row.reason == "TypeError: “test”的处理程序没有给出这个节点的结果"
+    assert row.reason == "程序出错,TypeError:“test”的处理程序没有给出这个节点的结果"
 
 
 def test_a_kind_without_a_handler_fails_visibly(subject):
     moment(subject, "a")
     assert clock.sweep(EARLY).failed == 1
-    assert Milestone.objects.get().reason == "LookupError: 没有“test”的处理程序"
+    assert Milestone.objects.get().reason == "程序出错,LookupError:没有“test”的处理程序"
 
 
 def test_revive_gives_all_attempts_anew_and_leaves_a_trace(subject, cast, decide):

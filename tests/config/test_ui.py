@@ -26,6 +26,10 @@ def draw(source, **context):
     return " ".join(Template(source).render(Context(context)).split())
 
 
+def words_of(drawn):
+    return "".join(part.split(">")[-1] for part in drawn.split("<"))
+
+
 @pytest.mark.parametrize(
     ("days", "tone", "text"),
     [
@@ -40,7 +44,7 @@ def draw(source, **context):
 def test_the_due_line_says_how_near_the_day_is(days, tone, text):
     drawn = draw("{% due day %}", day=MONDAY + timedelta(days=days))
     assert drawn.startswith(f'<span class="due {tone}">')
-    assert "".join(part.split(">")[-1] for part in drawn.split("<")) == text
+    assert words_of(drawn) == text
 
 
 def test_a_day_after_rest_days_only_is_near():
@@ -49,7 +53,9 @@ def test_a_day_after_rest_days_only_is_near():
 
 
 def test_what_is_done_is_not_late():
-    assert draw("{% due day done=True %}", day=MONDAY - timedelta(days=9)).startswith('<span class="due closed">')
+    drawn = draw("{% due day done=True %}", day=MONDAY - timedelta(days=9))
+    assert drawn.startswith('<span class="due closed">')
+    assert words_of(drawn) == "–已完成(期限 11月14日 周六)"
 
 
 def test_no_day_draws_nothing():
@@ -239,3 +245,26 @@ def test_a_fresh_form_marks_what_is_optional():
     assert '<input type="text" name="title" maxlength="20" required aria-describedby="id_title_helptext"' in drawn
     assert 'id="id_title_helptext">一句话</div>' in drawn
     assert drawn.count('<button class="main">提交</button>') == 1
+
+
+# --- blocks of a home page ---
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ({"rows": [{"title": "甲"}]}, "1 件"),
+        ({"rows": [{"title": "甲"}], "total": 7, "more": "/all/"}, "7 件"),
+        ({"rows": [{"title": "甲"}], "unit": "个"}, "1 个"),
+        ({"rows": [{"title": "甲"}], "more": "/all/"}, ""),
+        ({"rows": []}, ""),
+    ],
+)
+def test_a_block_counts_all_its_rows_or_none(question, count):
+    drawn = draw('{% include "components/questions.html" %}', questions=[{"title": "等我办理", **question}])
+    heading = drawn[drawn.index("<h2>") : drawn.index("</h2>")]
+    assert heading == (f'<h2>等我办理 <span class="soft">{count}</span>' if count else "<h2>等我办理")
+
+
+def test_a_filter_form_knows_whether_it_narrows():
+    assert [ui.narrowed(Words(data)) for data in ({}, {"title": ""}, {"title": "灯"})] == [False, False, True]

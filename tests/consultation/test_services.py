@@ -624,4 +624,4 @@ def test_taken_back_withdraws_the_task_and_its_reminders(cast):
     assert not Milestone.objects.of(outcome).pending().exists()
     services.classify(outcome, seen=1, by=cast.li, at=LATER, **make.class_c(cast))
     services.route(outcome, by=None, at=LATER)
-    assert Milestone.objects.of(outcome).pending().get().kind == "outcome-look"
+    assert Milestone.objects.of(outcome).pending().filter(kind="outcome-look").count() == 1

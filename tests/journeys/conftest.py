@@ -4,6 +4,7 @@ import os
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.conftest import CHROMIUM
 from tests.factories.members import PASSWORD
@@ -14,12 +15,9 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 
 @pytest.fixture(scope="session")
 def chromium():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
     # Playwright runs an event loop in this thread; Django must not take the test for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with playwright.sync_playwright() as driver:
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],

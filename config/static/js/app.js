@@ -20,7 +20,7 @@
 
   function count(field) {
     const limit = Number(field.dataset.soft) || field.maxLength;
-    if (limit < SHORT || "uncounted" in field.dataset) return;
+    if (limit < SHORT || "uncounted" in field.dataset || field.form?.method === "get") return;
     const counter = element("p", { class: "counter", "aria-hidden": "true" });
     field.after(counter);
     const show = () => {
@@ -80,6 +80,7 @@
         return;
       }
       form.dataset.sent = "1";
+      setTimeout(() => delete form.dataset.sent, 10000); // the person may have stopped it
     });
     window.addEventListener("pageshow", () => delete form.dataset.sent);
   }

@@ -1,0 +1,45 @@
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from config.milestones.models import MilestoneRule
+from config.workdays.models import CalendarYear
+from consultation.models import Procedure
+from members import presets
+from members.models import Region
+from proposals.models import Category
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """One division instead of the country's: its file has tests of its own."""
+    path = tmp_path / "regions.csv"
+    path.write_text("code,name,level,parent\n430000000000,湖南省,province,\n")
+    monkeypatch.setattr(presets, "REGIONS", path)
+
+
+def counts():
+    return [model.objects.count() for model in (Region, CalendarYear, Category, Procedure, MilestoneRule)]
+
+
+def test_every_app_has_its_rows_and_a_second_run_adds_none(db, small):
+    out = StringIO()
+    call_command("load_reference", stdout=out)
+    first = counts()
+    assert 0 not in first
+    assert out.getvalue().splitlines() == [
+        "行政区划:已就绪",
+        "节假日与调休:已就绪",
+        "微建议类别与办理提醒:已就绪",
+        "协商规程、定额与成果提醒:已就绪",
+    ]
+    call_command("load_reference", verbosity=0)
+    assert counts() == first
+
+
+def test_what_staff_changed_stays(db, small):
+    call_command("load_reference", verbosity=0)
+    Region.objects.update(name="改了名")
+    call_command("load_reference", verbosity=0)
+    assert Region.objects.get().name == "改了名"
