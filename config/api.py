@@ -47,5 +47,5 @@ urlpatterns = [
     path("v1/plans/<int:pk>/items.ics", plan_calendar, name="api-plan-calendar"),
     path("v1/", include(router.urls)),
     path("v1/tokens/", Tokens.as_view(), name="api-tokens"),
-    re_path("", nowhere),
+    re_path("", nowhere, name="api-nowhere"),
 ]

@@ -94,6 +94,7 @@ def _settled(committee):
             {"title": row.title, "url": row.get_absolute_url(), "meta": row.serial, "badge": ("ok", "已办结")}
             for row in closed.order_by("-pk")[:SHOWN]
         ],
+        "more": reverse("micro-public-list", args=[committee.slug]),
         "empty": "委员的微建议办结并公开后,会列在这里。",
     }
 

@@ -1,33 +1,64 @@
-"""The front page: what waits for the person who opens it."""
+"""The front page: what waits for the person who opens it; for visitors, the committees and what they talk about."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from config import menu
+from config import county, desks, menu
+from consultation.models import Consultation, Outcome
+from consultation.states import ConsultationState, OutcomeState
 from members.models import Committee
 
-NAMES = {"unit": "承办单位", "office": "机关办公", "member": "政协委员"}
+EVERYBODY = AnonymousUser()
+SHOWN = 6
 
 
 @login_not_required
 @require_safe
 def home(request):
-    """Visitors see the committees, or the only one's page; the others what they have to do."""
-    faces = menu.faces(request.user)
-    face = request.GET.get("as") if request.GET.get("as") in faces else faces[0]
-    if face == "visitor":
+    """Visitors see the committees, or the only one's page; the others everything they have to do, on one page."""
+    user, today = request.user, timezone.localdate()
+    if menu.faces(user) == ["visitor"]:
         return _visitor(request)
     context = {
-        "faces": [(name, NAMES[name], name == face) for name in faces] if len(faces) > 1 else [],
-        "questions": [],
-        "figures": [],
+        "desk": desks.desk_of(user, today),
+        "county": county.figures_of_chair(user, today),
+        "duty": county.figures_of_member(user, today),
+        "year": today.year,
     }
-    return render(request, f"home/{face}.html", context)
+    return render(request, "home/home.html", context)
 
 
 def _visitor(request):
-    committees = list(Committee.objects.visible_to(request.user).select_related("upper"))
+    shown = Q(consultations__in=Consultation.objects.visible_to(EVERYBODY).filter(state=ConsultationState.RUNNING))
+    committees = list(Committee.objects.select_related("upper").annotate(talks=Count("consultations", filter=shown)))
     if len(committees) == 1 and not request.user.is_authenticated:
         return redirect(committees[0])
-    return render(request, "home/visitor.html", {"committees": committees})
+    context = {"committees": committees, "now": _now(), "settled": _settled()}
+    return render(request, "home/visitor.html", context)
+
+
+def _now():
+    running = Consultation.objects.visible_to(EVERYBODY).filter(state=ConsultationState.RUNNING)
+    found = running.select_related("committee").order_by("-pk")[:SHOWN]
+    return [_talk(row, row.title, row, row.get_form_display()) for row in found]
+
+
+def _settled():
+    done = Outcome.objects.visible_to(EVERYBODY).filter(state=OutcomeState.DONE)
+    found = done.select_related("consultation__committee").order_by("-done_at", "-pk")[:SHOWN]
+    return [_talk(row, str(row), row.consultation, row.consultation.title) for row in found]
+
+
+def _talk(row, title, consultation, note):
+    return {
+        "title": title,
+        "url": consultation.public_url,
+        "place": consultation.committee,
+        "note": note,
+        "tone": row.tone,
+        "state": row.get_state_display(),
+    }

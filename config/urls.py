@@ -14,6 +14,7 @@ handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("api/", include("config.api")),
     path("login/", accounts.login, name="login"),
     path("logout/", accounts.logout, name="logout"),
     path("password/", accounts.password_change, name="password-change"),
@@ -31,6 +32,5 @@ urlpatterns = [
     path("", include("workstations.urls")),
     path("", include("proposals.urls")),
     path("", include("consultation.urls")),
-    path("api/", include("config.api")),
     path("admin/", admin.site.urls),
 ]

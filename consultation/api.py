@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer
 
-from config.rest.filters import UpdatedSince
+from config.rest.filters import Asked, UpdatedSince
 from config.rest.permissions import ReadPublic
 from config.rest.rows import Of, Row, grouped
 from config.rest.views import Resource
@@ -49,10 +49,10 @@ class PlanItemRow(Row):
 
     @classmethod
     def complete(cls, rows, user):
-        joined = PlanItem.units.through.objects.filter(planitem__in=[row["id"] for row in rows]).order_by("pk")
-        units = grouped(joined.values("planitem", "organisation__name"), by="planitem")
+        joined = PlanItem.objects.filter(pk__in=[row["id"] for row in rows], units__isnull=False).order_by("units__pk")
+        units = grouped(joined.values("pk", "units__name"), by="pk")
         for row in rows:
-            row["units"] = [unit["organisation__name"] for unit in units[row["id"]]]
+            row["units"] = [unit["units__name"] for unit in units[row["id"]]]
 
 
 class QuotaRow(serializers.ModelSerializer):
@@ -86,7 +86,7 @@ class PlanWhole(PlanRow):
             row["items"] = PlanItemRow.read(items.values(*PlanItemRow.columns().values()), user)
 
 
-class IssuedPlanFilter(filters.FilterSet):
+class IssuedPlanFilter(Asked):
     committee = OfCommittee()
     year = filters.NumberFilter(label="年度", min_value=2000, max_value=2100)
     version = filters.NumberFilter(label="版次；不填：现行的一版", min_value=1, max_value=1000)
@@ -94,7 +94,7 @@ class IssuedPlanFilter(filters.FilterSet):
 
     def filter_queryset(self, queryset):
         found = super().filter_queryset(queryset)
-        return found if self.form.cleaned_data["version"] else found.current()
+        return found if self.form.cleaned_data.get("version") else found.current()
 
 
 class Plans(Resource):
@@ -129,7 +129,7 @@ def _file(plan, kind):
     }
 
 
-class IssuedItemFilter(PlanItemFilter):
+class IssuedItemFilter(Asked, PlanItemFilter):
     committee = OfCommittee(field_name="plan__committee")
     plan = filters.NumberFilter(label="计划编号；不填：各现行计划")
     year = filters.NumberFilter(label="年度", field_name="plan__year")
@@ -138,7 +138,7 @@ class IssuedItemFilter(PlanItemFilter):
 
     def filter_queryset(self, queryset):
         found = super().filter_queryset(queryset)
-        return found if self.form.cleaned_data["plan"] else found.filter(plan__state=PlanState.ISSUED)
+        return found if self.form.cleaned_data.get("plan") else found.filter(plan__state=PlanState.ISSUED)
 
 
 class PlanItems(Resource):
@@ -164,7 +164,7 @@ class TopicRow(Row):
         fields = ["id", "committee", "title", "reason", "source", "content_kind", "state", "updated_at"]
 
 
-class PublicTopicFilter(TopicFilter):
+class PublicTopicFilter(Asked, TopicFilter):
     committee = OfCommittee()
     updated_since = UpdatedSince()
 
@@ -211,7 +211,7 @@ class ConsultationWhole(ConsultationRow):
                 session["minutes"] = session["minutes"] if session["minutes_published_at"] else ""
 
 
-class PublicConsultationFilter(ConsultationFilter):
+class PublicConsultationFilter(Asked, ConsultationFilter):
     committee = OfCommittee()
     updated_since = UpdatedSince()
 
@@ -236,7 +236,7 @@ class OutcomeRow(Row):
                   "due_on", "look_again_on", "state", "routed_at", "done_at", "result", "updated_at"]  # fmt: skip
 
 
-class PublicOutcomeFilter(OutcomeFilter):
+class PublicOutcomeFilter(Asked, OutcomeFilter):
     committee = OfCommittee()
     consultation = filters.NumberFilter(label="协商活动编号")
     updated_since = UpdatedSince()

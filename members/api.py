@@ -1,6 +1,6 @@
 import django_filters as filters
 
-from config.rest.filters import UpdatedSince
+from config.rest.filters import Asked, UpdatedSince
 from config.rest.permissions import ReadPublic
 from config.rest.rows import Of, Row
 from config.rest.views import Resource
@@ -16,7 +16,7 @@ class CommitteeRow(Row):
         fields = ["slug", "name", "short_name", "brand", "region", "term", "upper", "updated_at"]
 
 
-class CommitteeFilter(filters.FilterSet):
+class CommitteeFilter(Asked):
     q = filters.CharFilter(label="全称中的字", field_name="name", lookup_expr="contains")
     within = Within(field_name="region")
     updated_since = UpdatedSince()
@@ -39,7 +39,7 @@ class RegionRow(Row):
         fields = ["code", "name", "level", "parent", "valid_from", "valid_to"]
 
 
-class RegionFilter(filters.FilterSet):
+class RegionFilter(Asked):
     q = filters.CharFilter(label="名称中的字", field_name="name", lookup_expr="contains")
     level = filters.ChoiceFilter(label="级别", choices=RegionLevel.choices)
     parent = filters.CharFilter(label="上级的区划代码", field_name="parent_id")

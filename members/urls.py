@@ -1,7 +1,7 @@
-from django.urls import re_path
+from django.urls import path
 
 from members import views
 
 urlpatterns = [
-    re_path(r"^regions/(?P<code>[0-9]{12,15})/children/$", views.region_children, name="regions-children"),
+    path("regions/<slug:code>/children/", views.region_children, name="regions-children"),
 ]

@@ -56,6 +56,8 @@ def _matters(cast):
     matters.reply(cast, assignment)
     return {
         "micro": matters.micro(cast, MicroState.REVIEWING).key,
+        "category": matters.category().pk,
+        "committee": cast.committee.pk,
         "micro-draft": draft.key,
         "photo": photo.pk,
         "assignment": assignment.pk,
@@ -124,6 +126,10 @@ SUBJECTS = {
     "outcome-task": "task",
     "station": "station",
     "station-end-post": "station-post",
+    "workstations": "station",
+    "plan-items": "item",
+    "categories": "category",
+    "committees": "committee",
 }
 
 
@@ -142,12 +148,10 @@ def sample(world, name: str) -> str:
 
 
 def _plain(name):
-    """The API names its resources in the plural and by the same words."""
-    return name.split(":")[-1]
+    """The API names its resources by the same words."""
+    return name.removeprefix("api-")
 
 
 def _parameters(name):
-    resolver = get_resolver()
-    for part in name.split(":")[:-1]:
-        resolver = resolver.namespace_dict[part][1]
-    return resolver.reverse_dict.getlist(name.split(":")[-1])[0][0][0][1]
+    (_, parameters) = get_resolver().reverse_dict.getlist(name)[0][0][0]
+    return parameters

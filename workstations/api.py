@@ -3,7 +3,7 @@ from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
 from config.filters import SearchFilter
-from config.rest.filters import UpdatedSince
+from config.rest.filters import Asked, UpdatedSince
 from config.rest.permissions import ReadPublic
 from config.rest.rows import Of, Row, grouped
 from config.rest.views import Resource
@@ -47,7 +47,7 @@ class StationWhole(StationRow):
             row["posts"] = posts[row["id"]]
 
 
-class StationFilter(filters.FilterSet):
+class StationFilter(Asked):
     q = SearchFilter()
     committee = OfCommittee()
     kind = filters.ChoiceFilter(label="类别", choices=StationKind.choices)

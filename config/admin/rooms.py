@@ -3,7 +3,8 @@
 from django import forms
 from django.contrib import admin
 
-from config.admin.scoped import Group, ScopedAdmin, Waiting, transition
+from config.admin.scoped import Group, ScopedAdmin, Waiting, WholeRowForm
+from config.admin.transitions import transition
 from config.audit.models import AuditEntry
 from config.milestones import clock
 from config.milestones.models import Milestone, MilestoneRule, MilestoneState
@@ -39,7 +40,7 @@ class MilestoneAdmin(ScopedAdmin):
         clock.revive(row, by=by, at=at)
 
 
-class RuleForm(forms.ModelForm):
+class RuleForm(WholeRowForm):
     """Kinds and circles are those that the code knows."""
 
     class Meta:

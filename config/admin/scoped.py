@@ -1,13 +1,12 @@
 """The one kind of ModelAdmin there is: rows, choices and permissions come from the user's own committees."""
 
 from dataclasses import dataclass
-from functools import wraps
 from typing import NamedTuple
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,11 +15,8 @@ from django.utils.text import Truncator
 
 from config.admin.lists import CappedPaginator, WaitingFilter
 from config.audit import log
-from config.refusals import Refusal
 from config.search.models import Searchable
 from members.roles import Permission
-
-REFUSALS_SHOWN = 5
 
 log.register_labels({"admin.add": "在后台新增", "admin.change": "在后台修改"})
 
@@ -51,52 +47,6 @@ class Change(NamedTuple):
     label: str
     before: str
     after: str
-
-
-def transition(label, *, permission: Permission, when=lambda row: True):
-    """A verb of a service as a bulk action of the list (`actions`) and, while `when(row)`, a button of the row's page.
-
-    The method gets (row, by=, at=); what it refuses becomes a warning line, the others are still done.
-    """
-
-    def decorate(verb):
-        @admin.action(description=label)
-        @wraps(verb)
-        def run(self, request, queryset):
-            done, refused, result = 0, [], None
-            for row in queryset:
-                try:
-                    with transaction.atomic():
-                        result = verb(self, row, by=request.user, at=timezone.now())
-                    done += 1
-                except (Refusal, ValidationError) as reason:
-                    refused.append(f"{row}({_words(reason)})")
-                except PermissionDenied:
-                    refused.append(f"{row}(您没有这项权限)")
-            _report(request, label, done, refused)
-            return result
-
-        run.label = label
-        run.permission, run.when = permission, when
-        return run
-
-    return decorate
-
-
-def _words(reason):
-    return "".join(reason.messages) if isinstance(reason, ValidationError) else str(reason)
-
-
-def _report(request, label, done, refused):
-    """“3 件已办,1 件未办:…”: counts and the refusals in one line."""
-    words = f"{label}:{done} 件已办"
-    if refused:
-        more = f"等 {len(refused)} 件" if len(refused) > REFUSALS_SHOWN else ""
-        words += f",{len(refused)} 件未办:{';'.join(refused[:REFUSALS_SHOWN])}{more}"
-    if done or refused:
-        messages.add_message(request, messages.WARNING if refused else messages.SUCCESS, words + "。")
-    else:
-        messages.warning(request, "没有可办的事项,请刷新后再看。")
 
 
 def of_committees(queryset, owner: str | None, committees: set[int]):
@@ -146,6 +96,18 @@ class ScopedChoices:
         return any(field.name == name and not field.primary_key for field in self.opts.fields)
 
 
+class WholeRowForm(forms.ModelForm):
+    """Checks also the constraints over columns that it does not show, such as the committee of an old row."""
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors:
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as problem:
+                self._update_errors(problem)
+
+
 class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
     """The admin sees what its user sees on the site, asks the same permissions, leaves the same trail.
 
@@ -172,6 +134,7 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
     paginator = CappedPaginator
     actions_on_top, actions_on_bottom = True, False
     save_on_top = False
+    form = WholeRowForm
     change_list_template = "admin/scoped_list.html"
     change_form_template = "admin/scoped_form.html"
 

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from config.audit.labels import register_labels
+
 
 class MilestonesConfig(AppConfig):
     name = "config.milestones"
@@ -9,4 +11,5 @@ class MilestonesConfig(AppConfig):
 
     def ready(self):
         """Each app tells in its `reminders.py` what is to happen at its milestones."""
+        register_labels({"milestone.revive": "重试提醒"})
         autodiscover_modules("reminders")

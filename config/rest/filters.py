@@ -1,6 +1,14 @@
 import django_filters as filters
 
 
+class Asked(filters.FilterSet):
+    """Copies and validates the filters that were asked for, and no other: a third of the cost of a list."""
+
+    def __init__(self, data, **options):
+        self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}
+        super().__init__(data, **options)
+
+
 class UpdatedSince(filters.IsoDateTimeFilter):
     """`updated_since=` a moment: what was written at or after it."""
 

@@ -1,5 +1,6 @@
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
 from rest_framework import serializers, status
@@ -37,15 +38,17 @@ class Tokens(Door):
     @extend_schema(summary="领取令牌", request=Credentials, responses={201: Token}, auth=[])
     def post(self, request):
         user = _sign_in(request._request, **given(Credentials, request))
-        kept, token = AuthToken.objects.create(user)
-        user_logged_in.send(sender=type(user), request=request._request, user=user)
+        with transaction.atomic():
+            kept, token = AuthToken.objects.create(user)
+            user_logged_in.send(sender=type(user), request=request._request, user=user)
         answer = Token({"token": token, "expires_at": kept.expiry}).data
         return Response(answer, status=status.HTTP_201_CREATED)
 
     @extend_schema(summary="作废正在使用的令牌", request=None, responses={204: None})
     def delete(self, request):
-        request.auth.delete()
-        user_logged_out.send(sender=type(request.user), request=request._request, user=request.user)
+        with transaction.atomic():
+            request.auth.delete()
+            user_logged_out.send(sender=type(request.user), request=request._request, user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

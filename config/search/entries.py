@@ -16,34 +16,6 @@ class BigramsField(models.Field):
         return value if connection.vendor == "postgresql" else None
 
 
-@BigramsField.register_lookup
-class Answers(models.Lookup):
-    """`bigrams__answers=words.question(…)`: read from the index of either database."""
-
-    lookup_name = "answers"
-    prepare_rhs = False
-
-    def get_db_prep_lookup(self, value, connection):
-        return "%s", [value]
-
-    def as_postgresql(self, compiler, connection):
-        column, params = self.process_lhs(compiler, connection)
-        whole, begin, scopes = self.rhs
-        asked = [f"'{token}'" for token in whole] + [f"'{token}':*" for token in begin]
-        if scopes:
-            asked.append("(" + " | ".join(scopes) + ")")
-        return f"{column} @@ %s::tsquery", [*params, " & ".join(asked)]
-
-    def as_sqlite(self, compiler, connection):
-        whole, begin, scopes = self.rhs
-        asked = [f'"{token}"' for token in whole] + [f'"{token}" *' for token in begin]
-        if scopes:
-            asked.append("(" + " OR ".join(scopes) + ")")
-        row = f"{compiler.quote_name_unless_alias(self.lhs.alias)}.id"
-        found = "SELECT rowid FROM search_bigrams WHERE search_bigrams MATCH %s"
-        return f"{row} IN ({found})", [" AND ".join(asked)]
-
-
 class SearchEntry(models.Model):
     """搜索条目: the normalised words of one row of any searchable kind; written by config.search.index alone."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -61,15 +61,30 @@ def hold(terms: list[str]) -> Q:
 
 def few(kind: str, scopes: list[int], terms: list[str]) -> list[str] | None:
     """Ids of the rows of `kind` (in any of `scopes`, if given) that hold all terms; None when they are many."""
-    sample = SearchEntry.objects.filter(kind=kind).order_by("kind", "object_id")
-    if scopes:
-        sample = sample.filter(scope=min(scopes)).order_by("kind", "scope", "object_id")
-    hits = sample.annotate(hit=hold(terms))[:SAMPLE].aggregate(n=Count("pk", filter=Q(hit=True)))["n"]
-    if hits >= FREQUENT:
-        return None
-    # The tokens name kind and scope; conditions on the columns would tempt PostgreSQL into reading their index too.
-    found = SearchEntry.objects.filter(hold(terms), bigrams__answers=words.question(kind, scopes, terms))
-    rows = list(found.values_list("kind", "object_id")[: FEW + 1])
+    postgresql = connection.vendor == "postgresql"
+    held = " AND ".join([f"{'strpos' if postgresql else 'instr'}(text, %s) > 0"] * len(terms))
+    with connection.cursor() as cursor:
+        only, order, whose = (
+            ("AND scope = %s", "kind, scope, object_id", scopes[:1]) if scopes else ("", "kind, object_id", [])
+        )
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT text FROM search_searchentry"
+            f" WHERE kind = %s {only} ORDER BY {order} LIMIT {SAMPLE}) AS sample WHERE {held}",
+            [kind, *whose, *terms],
+        )
+        if cursor.fetchone()[0] >= FREQUENT:
+            return None
+        # The tokens name kind and scope; conditions on the columns would tempt PostgreSQL into reading their index too.
+        asked = (
+            "bigrams @@ %s::tsquery"
+            if postgresql
+            else "id IN (SELECT rowid FROM search_bigrams WHERE search_bigrams MATCH %s)"
+        )
+        cursor.execute(
+            f"SELECT kind, object_id FROM search_searchentry WHERE {asked} AND {held} LIMIT {FEW + 1}",
+            [words.question(connection.vendor, kind, scopes, terms), *terms],
+        )
+        rows = cursor.fetchall()
     return [object_id for its_kind, object_id in rows if its_kind == kind] if len(rows) <= FEW else None
 
 

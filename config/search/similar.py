@@ -31,13 +31,14 @@ class Meets(models.Lookup):
 
 
 def nearest(model: type[models.Model], text: str, *, scope: int | None, limit: int) -> list[int]:
-    """Primary keys of the rows of `model` in `scope` that are most like `text`; those with little in common are left out."""
+    """Primary keys of the rows of `model` in `scope` that are most like `text`, if they have enough in common."""
     mine = set(words.bigrams(words.normalise(text)))
     mine = {pair for pair in mine if len(pair) == 2}
     if not mine:
         return []
     kind = model._meta.label_lower
-    tokens = words.tokens(kind, None, words.normalise(text))[:ASKED]
+    tokens = words.tokens(kind, None, words.normalise(text))
+    tokens = tokens[:: -(-len(tokens) // ASKED)]  # they are sorted: take them from everywhere
     entries = SearchEntry.objects.filter(kind=kind, scope=scope, bigrams__meets=tokens).order_by("-pk")
     scored = []
     for object_id, other in entries.values_list("object_id", "text")[:CANDIDATES]:

@@ -51,16 +51,21 @@ def vector(kind: str, scope: int | None, text: str) -> str:
     return " ".join(f"'{token}'" for token in tokens(kind, scope, text))
 
 
-def question(kind: str, scopes: list[int], terms: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """(whole tokens, token prefixes, scope tokens): an entry has all of the first two and one of the last."""
-    mark = _mark(kind)
-    whole, begin = set(), set()
+def question(vendor: str, kind: str, scopes: list[int], terms: list[str]) -> str:
+    """What the index of that database is asked: entries of `kind`, in any of `scopes` if given, with all terms' tokens.
+
+    A single character is asked for as the beginning of a token.
+    """
+    mark, postgresql = _mark(kind), vendor == "postgresql"
+    whole, begin, either, both = ("'{}'", "'{}':*", " | ", " & ") if postgresql else ('"{}"', '"{}" *', " OR ", " AND ")
+    asked = set()
     for term in terms:
         term = term.translate(_WIDE)
+        asked.update(whole.format(mark + term[at : at + 2]) for at in range(len(term) - 1))
         if len(term) == 1:
-            begin.add(mark + term)
-        whole.update(mark + term[at : at + 2] for at in range(len(term) - 1))
-    return sorted(whole), sorted(begin), [f"S{scope}" for scope in scopes]
+            asked.add(begin.format(mark + term))
+    scope = [f"({either.join(f'S{scope}' for scope in scopes)})"] if scopes else []
+    return both.join(sorted(asked) + scope)
 
 
 @cache

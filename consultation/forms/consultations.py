@@ -32,14 +32,14 @@ class EvidenceField(forms.FileField):
 class StepForm(forms.Form):
     """What finishes the step in hand: its evidence, a gate's verdict and date, words."""
 
-    verdict = forms.ChoiceField(label="结论", choices=GateVerdict.choices, widget=forms.RadioSelect, required=False)
-    held_on = forms.DateField(label="审定日期", widget=day(), required=False)
+    verdict = forms.ChoiceField(label="结论", choices=GateVerdict.choices, widget=forms.RadioSelect)
+    held_on = forms.DateField(label="审定日期", widget=day())
     words = forms.CharField(label="说明", max_length=500, required=False, widget=area(2))
     files = EvidenceField(required=False)
 
-    def __init__(self, *args, step, **kwargs):
+    def __init__(self, *args, step, only_upload=False, **kwargs):
         super().__init__(*args, **kwargs)
-        if not step.is_gate:
+        if not step.is_gate or only_upload:
             del self.fields["verdict"], self.fields["held_on"]
         elif step.consultation_id:
             self.fields["verdict"].choices = [(GateVerdict.PASSED.value, GateVerdict.PASSED.label)]

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from consultation.forms.pieces import OnceForm, area, day
 from consultation.models import Outcome
+from consultation.services.outcomes import WORDS
 from consultation.states import ROUTES, OutcomeClass, OutcomeRoute
 from members.models import Organisation, OrganisationKind, RoleGrant, User
 from members.roles import Permission, roles_with
@@ -28,8 +29,8 @@ class ClassifyForm(forms.Form):
     """The fields that the chosen class asks for, no others."""
 
     outcome_class = forms.ChoiceField(choices=OutcomeClass.choices, widget=forms.HiddenInput)
-    route = forms.ChoiceField(label="去向", widget=forms.RadioSelect, required=False)
-    unit = forms.ModelChoiceField(label="承办单位", queryset=Organisation.objects.none(), required=False)
+    route = forms.ChoiceField(label="去向", widget=forms.RadioSelect)
+    unit = forms.ModelChoiceField(label="承办单位", queryset=Organisation.objects.none())
     leader_name = forms.CharField(
         label="定领导：分管领导", max_length=32, required=False, help_text="留空则用该单位登记的分管领导。"
     )
@@ -37,19 +38,17 @@ class ClassifyForm(forms.Form):
     handler = forms.ModelChoiceField(
         label="定人员：承办人", queryset=User.objects.none(), required=False, help_text="留空则用该单位的常用承办人。"
     )
-    due_on = forms.DateField(label="定时间：办结日期", widget=day(), required=False)
-    duty = forms.CharField(label="定责任", max_length=500, widget=area(2), required=False)
-    quality = forms.CharField(label="定质量", max_length=500, widget=area(2), required=False)
+    due_on = forms.DateField(label="定时间：办结日期", widget=day())
+    duty = forms.CharField(label="定责任", max_length=500, widget=area(2))
+    quality = forms.CharField(label="定质量", max_length=500, widget=area(2))
     village = forms.ModelChoiceField(
         label="村（居）“两委”",
         queryset=Organisation.objects.none(),
         required=False,
         help_text="选“交村（居）‘两委’处理”时必填。",
     )
-    responsible = forms.ModelChoiceField(label="责任人", queryset=User.objects.none(), required=False)
-    look_again_on = forms.DateField(
-        label="再看日期", widget=day(), required=False, help_text="到这一天会提醒责任人再看有没有进展。"
-    )
+    responsible = forms.ModelChoiceField(label="责任人", queryset=User.objects.none())
+    look_again_on = forms.DateField(label="再看日期", widget=day(), help_text="到这一天会提醒责任人再看有没有进展。")
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     FIELDS = {
@@ -64,6 +63,8 @@ class ClassifyForm(forms.Form):
         for name in list(self.fields):
             if name not in keep:
                 del self.fields[name]
+            elif name in WORDS:
+                self.fields[name].error_messages["required"] = WORDS[name]
         committee = outcome.committee
         self._limit(committee)
         self.initial |= {"outcome_class": outcome_class, "seen": outcome.classification}

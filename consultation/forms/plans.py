@@ -51,6 +51,8 @@ class PlanForm(forms.ModelForm):
             self.initial["formula"] = offered.filter(name=self.instance.formula_name).first()
         else:
             year = timezone.localdate().year
+            while AnnualPlan.objects.filter(committee=committee, year=year).exists():
+                year += 1
             self.initial |= {"year": year, "title": f"{committee.name}{year}年度协商计划"}
 
 

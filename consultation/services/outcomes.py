@@ -129,6 +129,7 @@ def _asked(outcome_class, route):
 
 
 WORDS = {
+    "route": "B 类请选择去向：专报党委政府，或交村（居）“两委”。",
     "unit": "请选择承办单位。",
     "leader_name": "定领导：请填写分管领导。",
     "leader_post": "定领导：请填写领导职务。",
@@ -146,11 +147,7 @@ def _check(outcome, outcome_class, route, given, *, today):
     if outcome_class not in OutcomeClass.values:
         raise Incomplete("请选择类别。", {"outcome_class": "请选择 A、B、C 类中的一类。"})
     if route not in ROUTES[outcome_class]:
-        words = (
-            "B 类请选择去向：专报党委政府，或交村（居）“两委”。"
-            if outcome_class == OutcomeClass.B
-            else "去向与类别不符。"
-        )
+        words = WORDS["route"] if outcome_class == OutcomeClass.B else "去向与类别不符。"
         raise Incomplete(words, {"route": words})
     wrong = {name: WORDS[name] for name in _asked(outcome_class, route) if not given[name]}
     for name, words in (("due_on", "办结日期不能早于今天。"), ("look_again_on", "再看日期须在今天之后。")):

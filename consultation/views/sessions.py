@@ -49,6 +49,7 @@ def _show(request, session, *, status=200, invite_form=None):
         "present": sum(1 for p in people if p.attended),
         "invited": len(people),
         "missing": missing_categories(session) if inside else [],
+        "may_join": inside or session.participants.filter(member__in=user.member_ids.values()).exists(),
         "begun": session.starts_at <= timezone.now(),
         "show_minutes": bool(session.minutes) and (inside or session.minutes_published_at is not None),
         "invite_form": invite_form or (InviteForm(committee=run.committee) if manages and run.is_open else None),

@@ -53,12 +53,12 @@ def step_finish(request, pk):
     """Files are kept even when something else is still missing: nobody uploads twice."""
     step = _get(request, pk)
     rules.require("finish_plan_step" if step.plan_id else "run_consultation", request.user, step)
-    form = StepForm(request.POST, request.FILES, step=step)
+    only_upload = "upload" in request.POST
+    form = StepForm(request.POST, request.FILES, step=step, only_upload=only_upload)
     if form.is_valid():
         given, now = dict(form.cleaned_data), timezone.now()
         files = given.pop("files", [])
         kept = attempt(request, lambda: _keep(step, files, by=request.user, at=now), form=form)
-        only_upload = "upload" in request.POST
         if kept and (
             only_upload
             or attempt(

@@ -94,26 +94,34 @@ class User(AbstractBaseUser, PermissionsMixin):
     # --- what the person may do, loaded once per request ---------------------------------------------------------
 
     @cached_property
+    def _grants(self) -> list[tuple[str, int, int | None]]:
+        """(role, committee id, organisation id) of the grants in force today, the oldest first."""
+        if not self.is_active:
+            return []
+        grants = self.role_grants.in_force().order_by("pk")
+        return list(grants.values_list("role", "committee_id", "organisation_id"))
+
+    @cached_property
     def _granted(self):
-        """(committee ids, organisation ids) by permission, from the grants in force today."""
+        """(committee ids, organisation ids) by permission."""
         committees, organisations = defaultdict(set), defaultdict(set)
-        if self.is_active:
-            for grant in self.role_grants.in_force().values_list("role", "committee_id", "organisation_id"):
-                role, committee, organisation = grant
-                spec = ROLES[role]
-                target, scope = (
-                    (committees, committee) if spec.scope == Scope.COMMITTEE else (organisations, organisation)
-                )
-                for permission in spec.permissions:
-                    target[permission].add(scope)
+        for role, committee, organisation in self._grants:
+            spec = ROLES[role]
+            target, scope = (committees, committee) if spec.scope == Scope.COMMITTEE else (organisations, organisation)
+            for permission in spec.permissions:
+                target[permission].add(scope)
         return committees, organisations
+
+    @cached_property
+    def _every_committee(self) -> set[int]:
+        from members.models import Committee
+
+        return set(Committee.objects.values_list("pk", flat=True))
 
     def committees_with(self, permission: Permission) -> set[int]:
         """Ids of the committees in which this person holds `permission`; a superuser holds it in all."""
         if self.is_superuser and self.is_active:
-            from members.models import Committee
-
-            return set(Committee.objects.values_list("pk", flat=True))
+            return self._every_committee
         return self._granted[0].get(permission, set())
 
     def organisations_with(self, permission: Permission) -> set[int]:
@@ -145,15 +153,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def committee_ids(self) -> set[int]:
         """Committees that this person belongs to in any way: as a member, by a role, or through a unit."""
-        granted = self.role_grants.in_force().values_list("committee_id", flat=True) if self.is_active else []
-        return set(self.member_ids) | set(granted)
+        return {*self.member_ids, *(committee for _, committee, _ in self._grants)}
 
     @cached_property
     def home_committee(self):
         """The committee whose brand this person sees: the membership first, then the oldest grant."""
         from members.models import Committee
 
-        first = next(iter(self.member_ids), None)
-        if first is None and self.is_active:
-            first = self.role_grants.in_force().order_by("pk").values_list("committee_id", flat=True).first()
+        first = next(iter([*self.member_ids, *(committee for _, committee, _ in self._grants)]), None)
         return Committee.objects.filter(pk=first).first() if first else None

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 
 from config.rest.filters import UpdatedSince
-from config.rest.rows import Of, Row, Strict, given, grouped
+from config.rest.rows import Of, Row, Strict, grouped
 from config.rest.views import Resource
 from members.filters import OfCommittee
 from members.roles import Permission
@@ -105,6 +105,18 @@ class AssignmentApiFilter(AssignmentFilter):
         super().__init__(*args, today=timezone.localdate(), **kwargs)
 
 
+def _with_reply(verb):
+    """`verb` on the reply of the assignment's present round."""
+
+    def act(assignment, **said):
+        present = assignment.rounds.select_related("reply").get(number=assignment.round)
+        if not hasattr(present, "reply"):
+            raise Http404
+        return verb(present.reply, **said)
+
+    return act
+
+
 class Assignments(Resource):
     model = Assignment
     noun = "交办件"
@@ -112,46 +124,32 @@ class Assignments(Resource):
     row, whole = AssignmentRow, AssignmentWhole
     filterset_class = AssignmentApiFilter
 
-    def _do(self, verb, request, pk, **given):
-        verb(self.get_object(), by=request.user, at=timezone.now(), **given)
-        return self.answer(pk)
-
     @extend_schema(summary="签收", request=None, responses=AssignmentWhole)
     @action(detail=True, methods=["post"])
     def accept(self, request, pk):
-        return self._do(services.accept, request, pk)
+        return self.do(services.accept)
 
     @extend_schema(summary="退回改办", request=ReturnInput, responses=AssignmentWhole)
     @action(detail=True, methods=["post"], url_path="return")
     def give_back(self, request, pk):
-        return self._do(services.return_, request, pk, **given(ReturnInput, request))
+        return self.do(services.return_, ReturnInput)
 
     @extend_schema(summary="起草或修改本轮答复", request=ReplyInput, responses=AssignmentWhole)
     @action(detail=True, methods=["post"], url_path="reply")
     def draft(self, request, pk):
-        return self._do(services.draft_reply, request, pk, **given(ReplyInput, request))
+        return self.do(services.draft_reply, ReplyInput)
 
     @extend_schema(summary="答复送签", request=None, responses=AssignmentWhole)
     @action(detail=True, methods=["post"], url_path="reply/forward")
     def forward(self, request, pk):
-        services.put_forward(self._present_reply(), by=request.user, at=timezone.now())
-        return self.answer(pk)
+        return self.do(_with_reply(services.put_forward))
 
     @extend_schema(summary="签发答复", request=None, responses=AssignmentWhole)
     @action(detail=True, methods=["post"], url_path="reply/send")
     def send(self, request, pk):
-        services.send(self._present_reply(), by=request.user, at=timezone.now())
-        return self.answer(pk)
-
-    def _present_reply(self):
-        assignment = self.get_object()
-        present = assignment.rounds.select_related("reply").get(number=assignment.round)
-        if not hasattr(present, "reply"):
-            raise Http404
-        present.assignment = assignment
-        return present.reply
+        return self.do(_with_reply(services.send))
 
     @extend_schema(summary="评价", request=RatingInput, responses=AssignmentWhole)
     @action(detail=True, methods=["post"])
     def rate(self, request, pk):
-        return self._do(services.rate, request, pk, **given(RatingInput, request))
+        return self.do(services.rate, RatingInput)

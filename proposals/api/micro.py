@@ -138,20 +138,17 @@ class Micros(Resource):
     @extend_schema(summary="提交", request=None, responses=MicroWhole)
     @action(detail=True, methods=["post"])
     def submit(self, request, key):
-        services.submit(self.get_object(), by=request.user, at=timezone.now())
-        return self.answer(key)
+        return self.do(services.submit)
 
     @extend_schema(summary="撤回", request=None, responses=MicroWhole)
     @action(detail=True, methods=["post"])
     def withdraw(self, request, key):
-        services.withdraw(self.get_object(), by=request.user, at=timezone.now())
-        return self.answer(key)
+        return self.do(services.withdraw)
 
     @extend_schema(summary="出具联审意见", request=VerdictInput, responses=MicroWhole)
     @action(detail=True, methods=["post"])
     def verdict(self, request, key):
-        services.give_verdict(self.get_object(), by=request.user, at=timezone.now(), **given(VerdictInput, request))
-        return self.answer(key)
+        return self.do(services.give_verdict, VerdictInput)
 
 
 def _key(request):

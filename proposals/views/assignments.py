@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from config.documents.http import download
 from config.doors import attempt
@@ -26,6 +26,7 @@ from proposals.services.extensions import latest_possible
 from proposals.states import AssignmentState, ExtensionState, ReplyState
 
 
+@require_safe
 def assignment_list(request):
     """A unit sees its board by days left; staff see the list of the county."""
     user, today = request.user, timezone.localdate()
@@ -44,6 +45,7 @@ def _get(request, pk):
     return get_object_or_404(rows.select_related("committee", "unit", "handler", "micro", "rater"), pk=pk)
 
 
+@require_safe
 def assignment_detail(request, pk):
     return _case(request, _get(request, pk))
 
@@ -100,6 +102,7 @@ def _act(request, assignment, verb, form, slot, do, *, success, then=None):
     return _case(request, assignment, status=400, **{slot: form})
 
 
+@require_safe
 def assignment_notice(request, pk):
     """交办通知 as an official document."""
     assignment = _get(request, pk)

@@ -10,13 +10,14 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from config.doors import attempt
 from config.paging import keyset
 from config.refusals import Refusal
 from config.uploads import store
 from members.models import Committee
+from members.roles import Permission
 from proposals import queries, rules, services, timeline
 from proposals.filters import MicroFilter
 from proposals.forms import MOST_PHOTOS, AssignForm, MicroForm, RatingForm, VerdictForm
@@ -24,6 +25,7 @@ from proposals.models import MicroProposal
 from proposals.states import AssignmentState, MicroState, Verdict
 
 
+@require_safe
 def micro_list(request):
     """A member's own; for office and staff all that they may see, with filters."""
     user = request.user
@@ -36,6 +38,7 @@ def micro_list(request):
     return render(request, "proposals/micro_list.html", context)
 
 
+@require_safe
 @login_not_required
 def micro_public_list(request, slug):
     """What was suggested and what became of it, for everybody."""
@@ -45,6 +48,7 @@ def micro_public_list(request, slug):
     return render(request, "proposals/micro_public_list.html", {"committee": committee, "page": page})
 
 
+@require_safe
 def micro_new(request):
     """A fresh key in the address: saving twice is saving once, and a reopened page is the same draft."""
     committee = _writing_committee(request)
@@ -134,6 +138,7 @@ def micro_photo_remove(request, key, photo):
     return redirect("micro-edit", key=key)
 
 
+@require_safe
 def micro_check(request, key):
     """The last look before sending: what I wrote, what is still missing, and what others suggested already."""
     micro = get_object_or_404(MicroProposal.objects.by(request.user).select_related("committee"), key=key)
@@ -169,6 +174,7 @@ def micro_withdraw(request, key):
     return redirect("micro-detail", key=key)
 
 
+@require_safe
 @login_not_required
 def micro_detail(request, key):
     """One case on one page; visitors see the published ones."""
@@ -257,15 +263,21 @@ def micro_verdict(request, key):
     return _case(request, micro, verdict_form=form, status=400)
 
 
+@require_safe
 def review_desk(request):
-    """Waiting for the verdict of my office, the oldest first."""
+    """Waiting for the verdict of my office."""
+    if not request.user.organisations_with(Permission.MICRO_REVIEW):
+        raise PermissionDenied("三办联审由党委办、政府办、政协办的联审人员办理。")
     waiting = queries.awaiting_verdict(request.user).select_related("author__user", "region", "category")
     page = keyset(waiting, request)
     return render(request, "proposals/review_desk.html", {"page": page})
 
 
+@require_safe
 def assign_desk(request):
     """Agreed by the three offices, to be handed to a unit."""
+    if not request.user.committees_with(Permission.MATTER_ASSIGN):
+        raise PermissionDenied("交办由政协办和提案委的工作人员办理。")
     page = keyset(
         queries.awaiting_assignment(request.user).select_related("author__user", "region", "category"), request
     )

@@ -24,11 +24,11 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
-from django.db import connection, models
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, models  # noqa: E402
 
-from config.search import index
-from config.search.models import Searchable, SearchEntry, SearchQuerySet
+from config.search import index  # noqa: E402
+from config.search.models import Searchable, SearchEntry, SearchQuerySet  # noqa: E402
 
 VOCABULARY, LENGTH, TENANTS, BATCH = 20_000, 40, 3, 5000
 
@@ -65,14 +65,15 @@ def fill(rows, known, chance):
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
-def milliseconds(ask, rounds=5):
-    """The median of some rounds."""
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        ask()
-        times.append(1000 * (time.perf_counter() - began))
-    return statistics.median(times)
+def ratio(ask, rounds=5):
+    """The median of how many times longer `ask` takes than the plain list, measured in turns."""
+    return statistics.median(_seconds(ask) / _seconds(page) for _ in range(rounds))
+
+
+def _seconds(ask):
+    began = time.perf_counter()
+    ask()
+    return time.perf_counter() - began
 
 
 def page(words=""):
@@ -89,17 +90,16 @@ def main(rows, asked):
         everywhere = [known[int(len(known) ** (n / asked)) - 1] for n in range(asked)]
         absent = ["龘龘", "一龘", known[0][0] + "龘"]
         page(everywhere[0])
-        plain = milliseconds(page, 50)
-        times = {word: milliseconds(lambda word=word: page(word)) for word in dict.fromkeys(everywhere + absent)}
-        print(f"{connection.vendor}: plain list {plain:.2f} ms, ratio 1.0")
-        for label, chosen in (("absent", absent), ("all words", list(times))):
-            ratios = sorted(times[word] / plain for word in chosen)
-            print(f"  {label} ({len(chosen)}): middle {statistics.median(ratios):.1f}, worst {ratios[-1]:.1f}")
-        worst = sorted(times, key=times.get)[-5:]
-        for word in worst:
+        plain = statistics.median(_seconds(page) for _ in range(200))
+        ratios = {word: ratio(lambda word=word: page(word)) for word in dict.fromkeys(everywhere + absent)}
+        print(f"{connection.vendor}: plain list {1000 * plain:.2f} ms, ratio 1.0")
+        for label, chosen in (("absent", absent), ("all words", list(ratios))):
+            found = sorted(ratios[word] for word in chosen)
+            print(f"  {label} ({len(chosen)}): middle {statistics.median(found):.1f}, worst {found[-1]:.1f}")
+        for word in sorted(ratios, key=ratios.get)[-5:]:
             hits = SearchEntry.objects.filter(text__contains=word).count()
-            print(f"  slowest {word}: {times[word] / plain:.1f}, {hits} hits in all")
-        checked = chance.sample(list(times), min(50, len(times)))
+            print(f"  slowest {word}: {ratios[word]:.1f}, {hits} hits in all")
+        checked = chance.sample(list(ratios), min(50, len(ratios)))
         same = sum(
             set(Note.objects.matching(w).values_list("pk", flat=True))
             == {int(pk) for pk in SearchEntry.objects.filter(text__contains=w).values_list("object_id", flat=True)}

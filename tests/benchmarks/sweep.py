@@ -5,6 +5,7 @@ them due, and prints statements, blocks (PostgreSQL) and times as ratios of the 
 finding what is due against a Python loop; reminding against the bare claim in batches and one transaction for each row.
 """
 
+# ruff: noqa: E402
 import argparse
 import os
 import re

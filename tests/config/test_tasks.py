@@ -39,7 +39,7 @@ def test_nothing_publishes_but_the_schedule():
     assert found == ["config/celery.py"]
 
 
-def test_every_scheduled_task_exists_and_expires_before_the_next_but_one():
+def test_the_schedule_names_every_task_and_every_message_expires():
     app.loader.import_default_modules()
     scheduled = {entry["task"]: entry for entry in app.conf.beat_schedule.values()}
     own = {name for name in app.tasks if name.split(".")[0] in APPS}

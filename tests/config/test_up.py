@@ -159,7 +159,6 @@ def environment(tmp_path):
         "ENVIRONMENT": "production",
         "SECRET_KEY": "for-this-test-only-" + "x" * 50,
         "ALLOWED_HOSTS": "127.0.0.1",
-        "SECURE_SSL_REDIRECT": "0",
         "SHANGLIANG_BOOTSTRAP": "0",
     }
 

@@ -250,7 +250,8 @@ def test_nobody_else_finds_or_touches_an_assignment(cast, as_):
     for stranger in (cast.zhao, cast.qian):
         assert as_(stranger).get(ASSIGNMENTS).json()["results"] == []
         for verb, body in bodies.items():
-            assert post(as_(stranger), f"{ASSIGNMENTS}{made.pk}/{verb}", body).status_code == 404
+            for sent in (body, {"nonsense": 1}):
+                assert post(as_(stranger), f"{ASSIGNMENTS}{made.pk}/{verb}", sent).status_code == 404
     told = post(as_(cast.zhang), f"{ASSIGNMENTS}{made.pk}/reply/", {"text": "x", "grade": "A", "state": "sent"})
     assert (told.status_code, list(told.json()["errors"])) == (400, ["state"])
     assert Assignment.objects.values().get() == before

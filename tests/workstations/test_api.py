@@ -1,4 +1,6 @@
+import cProfile
 import datetime
+import pstats
 
 import pytest
 from django.utils import timezone
@@ -79,3 +81,13 @@ def test_the_list_needs_as_many_queries_for_three_rows_as_for_one(stations, clie
         client.get(ADDRESS, {"within": "431024101"})
     with django_assert_num_queries(1):
         client.get(ADDRESS)
+
+
+def test_a_page_of_fifty_rows_is_read_without_an_object_for_each(cast, client):
+    for number in range(50):
+        workstations.station(cast.committee, f"第{number}工作室")
+    query = {"committee": "jiahe", "kind": "township_studio"}
+    assert len(names(client.get(ADDRESS, query))) == 50
+    profile = cProfile.Profile()
+    profile.runcall(client.get, ADDRESS, query)
+    assert pstats.Stats(profile).total_calls <= 10_000

@@ -2,11 +2,10 @@
 
 import errno
 import hashlib
+import http.client
 import socket
 import sys
 import unicodedata
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from config.demo import accounts
 from config.supervisor import Supervisor
 
 
@@ -29,9 +29,8 @@ class Command(BaseCommand):
         _refuse_busy_port(bind, port)
         self._prepare()
         host = "127.0.0.1" if bind in {"0.0.0.0", "::"} else bind
-        address = f"http://{_bracketed(host)}:{port}"
         Supervisor(_commands(bind, port, workers), cwd=settings.BASE_DIR, say=self._say).run(
-            is_up=lambda: _answers(address), announce=lambda: self._announce(address)
+            is_up=lambda: _answers(host, port), announce=lambda: self._announce(f"http://{_bracketed(host)}:{port}")
         )
         self._say("已全部停止。")
 
@@ -53,8 +52,6 @@ class Command(BaseCommand):
     def _announce(self, address):
         self._say(f"\n商量已启动:{address}/   (按 Ctrl-C 停止)\n")
         if not settings.PRODUCTION:
-            from config.demo import accounts  # the demo data is no part of production
-
             self._say(table(("身份", "用户名", "密码", "先试试"), accounts.TABLE))
 
 
@@ -103,14 +100,16 @@ def collect_static():
     stamp.write_text(digest.hexdigest())
 
 
-def _answers(address):
+def _answers(host, port):
+    """Any answer will do, also that the site wants to be called by another name."""
+    connection = http.client.HTTPConnection(host, port, timeout=1)
     try:
-        urllib.request.urlopen(f"{address}/healthz", timeout=1)
-    except urllib.error.HTTPError:
-        return True  # it answers, if only that it wants to be called by another name
-    except OSError:
+        connection.request("GET", "/healthz")
+        return bool(connection.getresponse().status)
+    except (OSError, http.client.HTTPException):
         return False
-    return True
+    finally:
+        connection.close()
 
 
 def table(head, rows):
