@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from config import county, desks, menu
 from consultation.models import Consultation, Outcome
-from consultation.states import ConsultationState, OutcomeState
+from consultation.states import ConsultationState, OutcomeClass, OutcomeState
 from members.models import Committee
 
 EVERYBODY = AnonymousUser()
@@ -26,7 +26,7 @@ def home(request):
     context = {
         "desk": desks.desk_of(user, today),
         "county": county.figures_of_chair(user, today),
-        "duty": county.figures_of_member(user, today),
+        "duty": county.duty_of_member(user, today),
         "year": today.year,
     }
     return render(request, "home/home.html", context)
@@ -48,7 +48,8 @@ def _now():
 
 
 def _settled():
-    done = Outcome.objects.visible_to(EVERYBODY).filter(state=OutcomeState.DONE)
+    """What was carried out; a C outcome was only explained."""
+    done = Outcome.objects.visible_to(EVERYBODY).filter(state=OutcomeState.DONE).exclude(outcome_class=OutcomeClass.C)
     found = done.select_related("consultation__committee").order_by("-done_at", "-pk")[:SHOWN]
     return [_talk(row, str(row), row.consultation, row.consultation.title) for row in found]
 

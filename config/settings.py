@@ -128,8 +128,8 @@ if SQLITE:
     }
 else:
     # No transaction outlives a minute: sealing the audit trail relies on it, and a stuck lock frees itself.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-        "-c idle_in_transaction_session_timeout=60000 -c lock_timeout=20000"
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        connect_timeout=5, options="-c idle_in_transaction_session_timeout=60000 -c lock_timeout=20000"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SEARCH_SCOPE = "committee_id"  # the column that says whose a searchable row is, where a table has it

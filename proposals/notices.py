@@ -18,6 +18,7 @@ def _tell(recipients, kind, thing, title, body="", *, about=None, at):
         url=target.get_absolute_url(),
         key=f"{kind}:{thing._meta.model_name}:{thing.pk}:{getattr(thing, 'clock', 1)}",
         at=at,
+        scope=target.scope,
     )
 
 
@@ -69,6 +70,7 @@ def reply_to_sign(reply, *, at):
         url=assignment.get_absolute_url(),
         key=f"reply-to-sign:{reply.pk}:{at:%Y%m%d%H%M%S%f}",
         at=at,
+        scope=assignment.scope,
     )
 
 
@@ -82,6 +84,7 @@ def reply_sent_back(reply, words, *, at):
         url=assignment.get_absolute_url(),
         key=f"reply-sent-back:{reply.pk}:{at:%Y%m%d%H%M%S%f}",
         at=at,
+        scope=assignment.scope,
     )
 
 

@@ -114,7 +114,7 @@ class Talk:
             channel=told.get("channel", Channel.IN_ROOM),
             place=told.get("place", str(station or "")),
             workstation=station,
-            conveners=f"{lead}、{second}({second.work_post})",
+            conveners=f"{lead}、{second}（{second.work_post}）",
             by=self.place.staff,
             at=at,
         )
@@ -157,12 +157,13 @@ class Talk:
             services.invite(self.session, category=category, people=people, by=self.place.staff, at=at)
 
     def _members(self):
-        """Who sits in the special committee in charge, and who suggested the topic."""
+        """Who sits in the special committee in charge, who suggested the topic, and named guests."""
         name = self.told.get("body", "提案委员会")
         seats = Membership.objects.filter(body__committee=self.place.committee, body__name=name)
         people = [seat.member for seat in seats.select_related("member__user").order_by("pk")[:7]]
+        people += [self.place.member(username) for username in self.told.get("guests", [])]
         author = self.consultation.topic.suggested_by
-        return people if author is None or author in people else [author, *people]
+        return dict.fromkeys([author, *people] if author else people)
 
     def _hold(self, at):
         people = list(self.session.participants.values_list("pk", flat=True))
@@ -175,7 +176,7 @@ class Talk:
         points = "\n".join(f"{number}. {text}" for number, text in enumerate(said, start=1))
         services.write_minutes(
             self.session,
-            minutes=f"{self.consultation.summary}\n参会各方围绕议题提出问题、当面回应、充分互动,形成以下意见:\n{points}",
+            minutes=f"{self.consultation.summary}\n参会各方围绕议题提出问题、当面回应、充分互动，形成以下意见：\n{points}",
             publish=True,
             seen=0,
             by=self.place.staff,

@@ -34,7 +34,7 @@ class Planning:
         self.issued_on = workday(self.year - 1, 12, 24)
         self.topics: dict[str, Topic] = {}
         standing = [member for member in place.members if member.is_standing]
-        self.leads = [f"{member}({'主席' if n == 0 else '副主席'})" for n, member in enumerate(standing[:4])]
+        self.leads = [f"{member}（{'主席' if n == 0 else '副主席'}）" for n, member in enumerate(standing[:4])]
 
     def stories(self):
         """The plans; the topics are told beside the consultations (config/demo/consultations.py)."""
@@ -102,7 +102,7 @@ class Planning:
             committee,
             year=year,
             title=f"{committee.short_name}{year}年度协商计划",
-            foreword="经党委常委会会议研究同意,现将年度协商计划印发给你们,请结合实际认真组织实施。",
+            foreword="经党委常委会会议研究同意，现将年度协商计划印发给你们，请结合实际认真组织实施。",
             formula=QuotaFormula.objects.get(committee=None, name=self.told["formula"]),
             by=self.place.staff,
             at=at,
@@ -138,7 +138,7 @@ class Planning:
         step, today = progress.current_step(plan), timezone.localdate(at)
         if not step.is_gate:
             paper = papers.evidence(
-                step.evidence, title=plan.title, text="向县直单位、乡镇和委员征求意见,收到修改意见九条,均已采纳。",
+                step.evidence, title=plan.title, text="向县直单位、乡镇和委员征求意见，收到修改意见九条，均已采纳。",
                 issuer=self.place.committee.name, on=today,
             )  # fmt: skip
             services.add_evidence(step, paper, by=self.place.staff, at=at)

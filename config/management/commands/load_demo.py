@@ -14,7 +14,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("演示数据不能载入正式环境。")
         if load.is_loaded():
-            self.stdout.write("演示数据已经在库中,没有改动。")
+            self.stdout.write("演示数据已经在库中，没有改动。")
             return
         load.load(timezone.now())
         self.stdout.write("演示数据已载入。")
