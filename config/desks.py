@@ -22,7 +22,7 @@ from proposals.states import AssignmentState, MicroState
 
 SHOWN = 5  # rows of a list; the rest is behind 全部
 MOST = 100  # rows that are counted one by one
-SESSIONS_AHEAD = timedelta(days=14)
+SESSIONS_AHEAD = timedelta(days=21)
 MINE_TO_DO = {MicroState.RETURNED: "补正后重新提交", MicroState.DRAFT: "写好后提交"}
 OVER = (MicroState.CLOSED, MicroState.DECLINED, MicroState.WITHDRAWN)
 
@@ -117,7 +117,7 @@ def _to_decide(assignments):
 
 def _to_finish(micros):
     rows = [_micro(micro, MINE_TO_DO[micro.state]) for micro in micros if micro.state in MINE_TO_DO]
-    return _question("等我写完的微建议", rows, reverse("micro-list") + "?whose=mine")
+    return _question("等我补正或提交的微建议", rows, reverse("micro-list") + "?whose=mine")
 
 
 def _mine(micros):
@@ -189,7 +189,10 @@ def _plans(user):
         return _question("", [])
     to_sign = Q(pk__in=talks.plans_to_sign(user).values("pk"))
     found = AnnualPlan.objects.filter(to_sign | Q(committee__in=prepares, state__in=PLANS_UNDER_WAY)).order_by("-pk")
-    rows = [_row(plan, str(plan), badge=(plan.tone, plan.get_state_display())) for plan in found[:MOST]]
+    rows = [
+        _row(plan, str(plan), badge=(plan.tone, plan.get_state_display()) if prepares else ("soon", "待会签"))
+        for plan in found[:MOST]
+    ]
     return _question("等我编制的计划" if prepares else "等我会签的计划", rows, reverse("plan-list"))
 
 

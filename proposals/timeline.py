@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from proposals.models import Assignment, Extension, MicroProposal
+from proposals.models import Assignment, Extension, JointReview, MicroProposal
 from proposals.states import ExtensionState, ReplyState, Verdict
 
 
@@ -18,12 +18,12 @@ class Event:
     files: list = field(default_factory=list)
 
 
-def of_micro(micro: MicroProposal, *, in_public: bool) -> list[Event]:
+def of_micro(micro: MicroProposal, reviews: list[JointReview], *, in_public: bool) -> list[Event]:
     """The public hears what was done and answered, not what the offices said to each other."""
     if not micro.submitted_at:
         return []
     events = [Event(micro.submitted_at, str(micro.author), "提交微建议", micro.serial)]
-    for review in micro.reviews.prefetch_related("verdicts__office"):
+    for review in reviews:
         if not in_public:
             events += [
                 Event(v.at, str(v.office), f"联审意见:{v.get_verdict_display()}", v.words)
@@ -75,11 +75,11 @@ def _of_extension(extension: Extension) -> Event:
     return Event(extension.decided_at, str(extension.decided_by), decided, extension.words or until)
 
 
-def steps_of(micro: MicroProposal, assignment: Assignment | None) -> list[dict]:
+def steps_of(micro: MicroProposal, reviews: list[JointReview], assignment: Assignment | None) -> list[dict]:
     """The bar above the story: 提交 → 三办联审 → 交办 → 答复 → 评价 → 办结, with what is done and what is next."""
     done = [
         ("提交", micro.submitted_at),
-        ("三办联审", assignment.assigned_at if assignment else _agreed_at(micro)),
+        ("三办联审", assignment.assigned_at if assignment else _agreed_at(reviews)),
         ("交办签收", assignment and assignment.accepted_at),
         ("答复", assignment and assignment.replied_at),
         ("评价", assignment and assignment.satisfied_at),
@@ -98,6 +98,5 @@ def steps_of(micro: MicroProposal, assignment: Assignment | None) -> list[dict]:
     ]
 
 
-def _agreed_at(micro):
-    review = micro.reviews.filter(result=Verdict.AGREE).last()
-    return review and review.settled_at
+def _agreed_at(reviews):
+    return next((review.settled_at for review in reversed(reviews) if review.result == Verdict.AGREE), None)

@@ -152,8 +152,9 @@ class Matter(Handling):
         services.withdraw(self.micro, by=self.author, at=at)
 
     def _review(self, verdicts, at):
-        """One office after the other says its word, the missing ones nothing."""
-        for reviewer, verdict in zip(self.place.reviewers, verdicts, strict=False):
+        """One office after the other says its word, in any order; the missing ones say nothing."""
+        reviewers = self.rng.sample(self.place.reviewers, len(verdicts))
+        for reviewer, verdict in zip(reviewers, verdicts, strict=True):
             words = "" if verdict == Verdict.AGREE else self.words[verdict.value]
             services.give_verdict(self.micro, verdict=verdict, words=words, by=reviewer, at=at)
             at += timedelta(minutes=self.rng.randint(5, 30))

@@ -23,7 +23,7 @@ class Door(APIView):
     """
 
     schema = Operations()
-    metadata_class = None
+    http_method_names = ["get", "head", "post", "delete"]
 
     def parameters(self) -> set[str]:
         """The query parameters that this request may have."""

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 BATCH = 1000
-SAMPLE, FREQUENT = 200, 4  # a word in 4 of 200 entries is found soon by walking
+SAMPLE, FREQUENT = 200, 6  # a word in 6 of 200 entries is found soon by walking
 FEW = 2000  # so many ids go into a query; more hits than that are met often enough by walking
 
 

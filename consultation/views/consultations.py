@@ -161,10 +161,13 @@ def consultation_archive(request, pk):
 
 
 def _do(request, run, form, service, name, success):
-    """One verb with a form on the consultation's page; what was typed stays when it is refused."""
+    """One verb with a form on the consultation's page; what was typed stays, unless the matter has moved on."""
+    seen = run.state
     if form.is_valid():
         deed = lambda: service(run, by=request.user, at=timezone.now(), **form.cleaned_data)  # noqa: E731
-        if attempt(request, deed, form=form, success=success) or not form.errors:
+        if attempt(request, deed, form=form, success=success):
             return redirect(run)
     run.refresh_from_db()
+    if run.state != seen:
+        return redirect(run)
     return show(request, run, status=400, **{name: form})

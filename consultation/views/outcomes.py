@@ -57,7 +57,7 @@ def outcome_new(request, pk):
         deed = lambda: services.add_outcome(key, run, text=text, by=request.user, at=timezone.now())  # noqa: E731
         if outcome := attempt(request, deed, form=form, success="成果已登记，请分类。"):
             return redirect("outcome-classify", outcome.pk)
-        return redirect(run)
+        run.refresh_from_db()
     return show_consultation(request, run, status=400, outcome_form=form)
 
 
@@ -128,9 +128,9 @@ def outcome_take_back(request, pk):
     form = WordsForm(request.POST, label="收回的理由", auto_id="back_%s")
     if form.is_valid():
         deed = lambda: services.take_back(outcome, by=request.user, at=timezone.now(), **form.cleaned_data)  # noqa: E731
-        if attempt(request, deed, form=form, success="已收回，请重新分类。") or not form.errors:
+        if attempt(request, deed, form=form, success="已收回，请重新分类。"):
             return redirect(outcome)
-    return _show(request, outcome, status=400, back_form=form)
+    return _again(request, outcome, back_form=form)
 
 
 @require_POST
@@ -140,9 +140,18 @@ def outcome_look(request, pk):
     form = LookForm(request.POST)
     if form.is_valid():
         deed = lambda: services.look_again(outcome, by=request.user, at=timezone.now(), **form.cleaned_data)  # noqa: E731
-        if attempt(request, deed, form=form, success="已登记。") or not form.errors:
+        if attempt(request, deed, form=form, success="已登记。"):
             return redirect(outcome)
-    return _show(request, outcome, status=400, look_form=form)
+    return _again(request, outcome, look_form=form)
+
+
+def _again(request, outcome, **forms):
+    """The page with what was typed, unless the outcome has moved on."""
+    seen = outcome.looks
+    outcome.refresh_from_db()
+    if outcome.state != OutcomeState.ROUTED or outcome.looks != seen:
+        return redirect(outcome)
+    return _show(request, outcome, status=400, **forms)
 
 
 # --- tasks -------------------------------------------------------------------------------------------------------

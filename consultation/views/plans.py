@@ -230,12 +230,15 @@ def plan_issue(request, pk):
 
 
 def _do(request, plan, form, service, name, success):
-    """One verb with a form on the plan's page; what was typed stays when it is refused."""
+    """One verb with a form on the plan's page; what was typed stays, unless the matter has moved on."""
+    seen = plan.state
     if form.is_valid():
         deed = lambda: service(plan, by=request.user, at=timezone.now(), **form.cleaned_data)  # noqa: E731
-        if attempt(request, deed, form=form, success=success) or not form.errors:
+        if attempt(request, deed, form=form, success=success):
             return redirect(plan)
     plan.refresh_from_db()
+    if plan.state != seen:
+        return redirect(plan)
     return show(request, plan, status=400, **{name: form})
 
 

@@ -12,7 +12,7 @@ from config.uploads.models import Attachment
 from consultation import rules, services
 from consultation.forms import StepForm, WordsForm
 from consultation.models import Step
-from consultation.services.progress import missing_evidence
+from consultation.services.progress import current_step, missing_evidence
 from consultation.states import StepState
 
 
@@ -69,8 +69,6 @@ def step_finish(request, pk):
             )
         ):
             return redirect(step.get_absolute_url())
-        if not form.errors:
-            return redirect(step.get_absolute_url())
     return _again(request, step, step_form=form)
 
 
@@ -87,15 +85,19 @@ def step_skip(request, pk):
     form = WordsForm(request.POST, label="跳过的理由", auto_id="skip_%s")
     if form.is_valid():
         deed = lambda: services.skip_step(step, by=request.user, at=timezone.now(), **form.cleaned_data)  # noqa: E731
-        if attempt(request, deed, form=form, success=f"“{step.name}”已跳过。") or not form.errors:
+        if attempt(request, deed, form=form, success=f"“{step.name}”已跳过。"):
             return redirect(step.get_absolute_url())
     return _again(request, step, skip_form=form)
 
 
 def _again(request, step, **forms):
+    """The page of the run with what was typed, unless the run has moved on."""
     from consultation.views import consultations, plans  # their pages show steps, steps come back to their pages
 
     page = plans if step.plan_id else consultations
     run = step.run
     run.refresh_from_db()
+    current = current_step(run)
+    if current is None or current.pk != step.pk:
+        return redirect(run)
     return page.show(request, run, status=400, **forms)

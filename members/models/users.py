@@ -128,6 +128,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Ids of the organisations for which this person holds `permission`."""
         return self._granted[1].get(permission, set())
 
+    def committees_reached_with(self, permission: Permission) -> set[int]:
+        """Ids of the committees in which this person holds `permission` for the whole or for one organisation."""
+        held = {committee for role, committee, _ in self._grants if permission in ROLES[role].permissions}
+        return held | self.committees_with(permission)
+
     @property
     def reminder_scopes(self) -> set[int]:
         """Committees whose reminders this person may look at (config.milestones, config.notices)."""

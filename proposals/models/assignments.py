@@ -31,13 +31,11 @@ class AssignmentQuerySet(SearchQuerySet):
         if user.is_superuser:
             return self
         units = user.organisations_with(Permission.MATTER_HANDLE)
-        offices = user.organisations_with(Permission.MICRO_REVIEW)
-        reviewed = Organisation.objects.filter(pk__in=offices).values("committee") if offices else []
         return self.filter(
             Q(unit__in=units)
             | Q(committee__in=user.committees_with(Permission.MATTER_VIEW))
             | Q(rater=user)
-            | Q(committee__in=reviewed, micro__isnull=False)
+            | Q(committee__in=user.committees_reached_with(Permission.MICRO_REVIEW), micro__isnull=False)
         )
 
     def open(self):

@@ -59,7 +59,8 @@ class MicroProposalQuerySet(SearchQuerySet):
             return self.exclude(state=S.DRAFT) | self.filter(author__user=user)
         units = user.organisations_with(Permission.MATTER_HANDLE)
         seen = Q(author__in=user.member_ids.values())
-        if committees := user.committees_with(Permission.MICRO_VIEW) | _reviewed_by(user):
+        reviewed = user.committees_reached_with(Permission.MICRO_REVIEW)
+        if committees := user.committees_with(Permission.MICRO_VIEW) | reviewed:
             seen |= Q(committee__in=committees) & ~Q(state=S.DRAFT)
         if units:
             seen |= Q(pk__in=self.model.objects.filter(assignments__unit__in=units).values("pk"))
@@ -67,11 +68,6 @@ class MicroProposalQuerySet(SearchQuerySet):
 
     def by(self, user):
         return self.filter(author__user=user)
-
-
-def _reviewed_by(user) -> set[int]:
-    offices = user.organisations_with(Permission.MICRO_REVIEW)
-    return set(Organisation.objects.filter(pk__in=offices).values_list("committee", flat=True)) if offices else set()
 
 
 class MicroProposal(Searchable):

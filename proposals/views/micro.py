@@ -191,16 +191,16 @@ def _case(request, micro, *, verdict_form=None, status=200):
     assignment = (
         micro.assignments.exclude(state=AssignmentState.RETURNED).select_related("unit", "handler", "committee").first()
     )
-    reply = _sent_reply(assignment)
+    reviews = list(micro.reviews.prefetch_related("verdicts__office", "verdicts__by"))
     context = {
         "micro": micro,
         "committee": micro.committee,
         "in_public": in_public,
         "photos": store.of(micro, "photo"),
-        "events": timeline.of_micro(micro, in_public=in_public),
-        "steps": timeline.steps_of(micro, assignment),
+        "events": timeline.of_micro(micro, reviews, in_public=in_public),
+        "steps": timeline.steps_of(micro, reviews, assignment),
         "assignment": assignment,
-        "reply": reply,
+        "reply": _sent_reply(assignment),
         "may_edit": rules.may("edit", user, micro),
         "may_withdraw": user.is_authenticated and rules.can_withdraw(user, micro),
         "may_assign": micro.state == MicroState.AGREED and rules.may("assign", user, micro),
@@ -209,7 +209,7 @@ def _case(request, micro, *, verdict_form=None, status=200):
     if assignment and assignment.state == AssignmentState.REPLIED and rules.may("rate", user, assignment):
         context["rating_form"] = RatingForm()
     if not in_public and micro.state == MicroState.REVIEWING:
-        context |= _review_context(user, micro, verdict_form)
+        context |= _review_context(user, micro, reviews[-1], verdict_form)
     return render(request, "proposals/micro_detail.html", context, status=status)
 
 
@@ -225,11 +225,10 @@ def _may_open(user, assignment):
     return type(assignment).objects.visible_to(user).filter(pk=assignment.pk).exists()
 
 
-def _review_context(user, micro, form):
-    review = micro.reviews.filter(result="").prefetch_related("verdicts__office", "verdicts__by").first()
+def _review_context(user, micro, review, form):
     given = {verdict.office_id: verdict for verdict in review.verdicts.all()}
-    offices = micro.committee.organisations.three_offices().order_by("pk")
-    mine = rules.office_of(user, micro)
+    offices = list(micro.committee.organisations.three_offices().order_by("pk"))
+    mine = next((office for office in offices if office.pk in user.organisations_with(Permission.MICRO_REVIEW)), None)
     return {
         "review": review,
         "verdicts": [_verdict_row(office, given.get(office.pk)) for office in offices],
