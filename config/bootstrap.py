@@ -20,7 +20,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def ensure(argv):
-    """Return when the dependencies can be imported; otherwise install them and start `argv` again, or exit with a hint."""
+    """Return when the dependencies are there; otherwise install them and start `argv` again, or exit with a hint."""
     if os.environ.get("SHANGLIANG_BOOTSTRAP") == "0":
         return
     inside_ours = Path(sys.prefix) == VENV
@@ -38,7 +38,7 @@ def ensure(argv):
 
 
 def _install(lock):
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (the first thing that any Python runs)
         sys.exit("Python 3.11 or newer is needed.")
     print("Installing the locked dependencies into .venv (once, about half a minute) …", file=sys.stderr, flush=True)
     uv = shutil.which("uv")

@@ -6,7 +6,7 @@ from config.refusals import Incomplete, Refusal
 
 
 def attempt(request, do, *, success: str = "", form=None):
-    """Call `do`; its result, or None after a Refusal was told to the person (at the form's fields where they are named)."""
+    """Call `do`: its result, or None after a Refusal was told, at the form's fields where it names them."""
     try:
         result = do()
     except Incomplete as refusal:

@@ -33,8 +33,9 @@ def home(request):
 
 
 def _visitor(request):
-    shown = Q(consultations__in=Consultation.objects.visible_to(EVERYBODY).filter(state=ConsultationState.RUNNING))
-    committees = list(Committee.objects.select_related("upper").annotate(talks=Count("consultations", filter=shown)))
+    running = Consultation.objects.visible_to(EVERYBODY).filter(state=ConsultationState.RUNNING)
+    talks = Count("consultations", filter=Q(consultations__in=running.values("pk")))
+    committees = list(Committee.objects.visible_to(request.user).annotate(talks=talks).order_by("region"))
     if len(committees) == 1 and not request.user.is_authenticated:
         return redirect(committees[0])
     context = {"committees": committees, "now": _now(), "settled": _settled()}

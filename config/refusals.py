@@ -1,7 +1,7 @@
 """What a service says when it cannot do what was asked: a Chinese sentence fit for the person who asked."""
 
 
-class Refusal(Exception):  # noqa: N818
+class Refusal(Exception):
     """The request is understood and refused; nothing was changed."""
 
 

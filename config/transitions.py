@@ -1,4 +1,4 @@
-"""How a state changes, everywhere: a table of moves, and one conditional UPDATE that only the first can win (ADR 0004)."""
+"""How a state changes: a table of moves, and one conditional UPDATE that only the first can win (ADR 0004)."""
 
 from typing import NamedTuple
 

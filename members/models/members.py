@@ -43,6 +43,8 @@ class Member(Searchable):
     since = models.DateField("任职起", default=timezone.localdate)
     until = models.DateField("任职止", null=True, blank=True)
 
+    search_related = ("user",)
+
     objects = MemberQuerySet.as_manager()
 
     class Meta:

@@ -65,12 +65,12 @@ class Parameter(models.Model):
     code = models.CharField("参数", max_length=64, choices=parameters.choices)
     value = models.CharField("取值", max_length=64)
 
+    objects = OwnedQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "参数"
         ordering = ["committee_id", "code"]
         constraints = [models.UniqueConstraint(fields=["committee", "code"], name="parameter_once")]
-
-    objects = OwnedQuerySet.as_manager()
 
     def __str__(self):
         return f"{self.get_code_display()}:{self.value}"

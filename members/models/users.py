@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from config.search import index
 from members.roles import ROLES, Permission, Scope
 
 
@@ -76,6 +77,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.name or self.username
+
+    def save(self, *args, **kwargs):
+        known, fields = not self._state.adding, kwargs.get("update_fields")
+        super().save(*args, **kwargs)
+        if known and (fields is None or "name" in fields):
+            index.index_many(self.memberships.select_related("user"))  # members are found by the person's name
 
     def clean(self):
         super().clean()
