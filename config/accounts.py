@@ -21,7 +21,7 @@ def safe_next(request, fallback="home") -> str:
     """The page of this site that `next` names, or the fallback: never another site."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if here else resolve_url(fallback)
+    return wanted if here and wanted.startswith("/") else resolve_url(fallback)
 
 
 @login_not_required

@@ -35,7 +35,7 @@ def home(request):
 def _visitor(request):
     running = Consultation.objects.visible_to(EVERYBODY).filter(state=ConsultationState.RUNNING)
     talks = Count("consultations", filter=Q(consultations__in=running.values("pk")))
-    committees = list(Committee.objects.visible_to(request.user).annotate(talks=talks).order_by("region"))
+    committees = list(Committee.objects.visible_to(request.user).annotate(talks=talks).order_by("region_id"))
     if len(committees) == 1 and not request.user.is_authenticated:
         return redirect(committees[0])
     context = {"committees": committees, "now": _now(), "settled": _settled()}

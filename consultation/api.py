@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer
 
-from config.rest.filters import Asked, UpdatedSince
+from config.rest.filters import Asked, IdFilter, UpdatedSince
 from config.rest.permissions import ReadPublic
 from config.rest.rows import Of, Row, grouped
 from config.rest.views import Resource
@@ -131,9 +131,9 @@ def _file(plan, kind):
 
 class IssuedItemFilter(Asked, PlanItemFilter):
     committee = OfCommittee(field_name="plan__committee")
-    plan = filters.NumberFilter(label="计划编号；不填：各现行计划")
-    year = filters.NumberFilter(label="年度", field_name="plan__year")
-    topic = filters.NumberFilter(label="议题编号")
+    plan = IdFilter(label="计划编号；不填：各现行计划")
+    year = filters.NumberFilter(label="年度", field_name="plan__year", min_value=2000, max_value=2100)
+    topic = IdFilter(label="议题编号")
     updated_since = UpdatedSince()
 
     def filter_queryset(self, queryset):
@@ -238,7 +238,7 @@ class OutcomeRow(Row):
 
 class PublicOutcomeFilter(Asked, OutcomeFilter):
     committee = OfCommittee()
-    consultation = filters.NumberFilter(label="协商活动编号")
+    consultation = IdFilter(label="协商活动编号")
     updated_since = UpdatedSince()
 
 

@@ -1,5 +1,6 @@
 """Figures with their sources, the bars that show where things stand, and what waits for whom."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -27,11 +28,14 @@ class QuotaFigure(Figure):
     open_ended: bool
 
 
-def quota_figures(plan: AnnualPlan) -> list[QuotaFigure]:
-    """Done of due for each line of the plan's formula, counted now: held consultations of the year, by form."""
+def quota_figures(plan: AnnualPlan, *, items: list[PlanItem] | None = None) -> list[QuotaFigure]:
+    """Done of due for each line of the plan's formula, counted now: held consultations of the year, by form.
+
+    `items` are the plan's standing ones, where the caller has them at hand.
+    """
     held = Consultation.objects.filter(committee=plan.committee_id, year=plan.year, held_on__isnull=False)
     done = dict(held.order_by().values_list("form").annotate(Count("pk")))
-    planned = dict(plan.items.standing().order_by().values_list("form").annotate(Count("pk")))
+    planned = Counter(item.form for item in (plan.items.standing().only("form") if items is None else items))
     quotas = list(plan.quotas.all())
     named = {form for quota in quotas for form in quota.forms}
     rest = set(ConsultationForm.values) - named

@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 
-from consultation.states import PlanState
 from members.roles import Permission
 
 
@@ -23,10 +22,6 @@ def office_of(user, plan):
     """The one of the plan's three offices for which `user` signs, or None."""
     mine = user.organisations_with(Permission.PLAN_ISSUE)
     return plan.committee.organisations.three_offices().filter(pk__in=mine).order_by("pk").first() if mine else None
-
-
-def may_sign(user, plan):
-    return plan.state == PlanState.APPROVED and office_of(user, plan) is not None
 
 
 def may_reopen(user, plan):

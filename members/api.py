@@ -17,7 +17,7 @@ class CommitteeRow(Row):
 
 
 class CommitteeFilter(Asked):
-    q = filters.CharFilter(label="全称中的字", field_name="name", lookup_expr="contains")
+    q = filters.CharFilter(label="全称中的字", field_name="name", lookup_expr="contains", max_length=64)
     within = Within(field_name="region")
     updated_since = UpdatedSince()
 
@@ -40,7 +40,7 @@ class RegionRow(Row):
 
 
 class RegionFilter(Asked):
-    q = filters.CharFilter(label="名称中的字", field_name="name", lookup_expr="contains")
+    q = filters.CharFilter(label="名称中的字", field_name="name", lookup_expr="contains", max_length=64)
     level = filters.ChoiceFilter(label="级别", choices=RegionLevel.choices)
     parent = filters.CharFilter(label="上级的区划代码", field_name="parent_id")
     within = Within(field_name="code")

@@ -64,9 +64,8 @@ def import_regions(
     Nothing is stored when a row is refused. Divisions that the file does not name stay as they are.
     """
     content = _content(path)
-    refused = _check(content, progress)
-    report = Report(refused=refused)
-    bad, total = {line.row for line in refused}, _count(content)
+    total, refused = _check(content, progress)
+    report, bad = Report(refused=refused), {line.row for line in refused}
     try:
         with transaction.atomic():
             accepted = (row for row in _rows(content) if row[0] not in bad)
@@ -137,13 +136,9 @@ def _rows(content: bytes) -> Iterator[Row]:
         raise Refusal(f"第 {lines.line_num} 行不是 CSV:{problem}") from problem
 
 
-def _count(content: bytes) -> int:
-    return sum(1 for _ in _rows(content))
-
-
-def _check(content: bytes, progress: Progress) -> list[Refused]:
-    """What is wrong with each row by itself, with repeated codes, and with parents that are nowhere."""
-    refused, first, children = [], {}, {}
+def _check(content: bytes, progress: Progress) -> tuple[int, list[Refused]]:
+    """How many rows there are, and what is wrong with each, with repeated codes and with parents that are nowhere."""
+    done, refused, first, children = 0, [], {}, {}
     for done, (line, row) in enumerate(_rows(content), start=1):
         wrong = _wrong(row)
         if wrong is None and row["code"] in first:
@@ -161,7 +156,7 @@ def _check(content: bytes, progress: Progress) -> list[Refused]:
     refused += [
         Refused(line, "parent", f"没有代码为 {parent} 的上级") for parent in missing for line in children[parent]
     ]
-    return sorted(refused, key=lambda one: one.row)
+    return done, sorted(refused, key=lambda one: one.row)
 
 
 def _wrong(row: dict[str, str]) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from proposals.models import Assignment, Extension, JointReview, MicroProposal
-from proposals.states import ExtensionState, ReplyState, Verdict
+from proposals.states import ExtensionState, PublicationLevel, ReplyState, Verdict
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,20 @@ def of_assignment(assignment: Assignment, *, in_public: bool = False) -> list[Ev
         events.append(Event(assignment.accepted_at, unit, "签收"))
     if assignment.returned_at:
         events.append(Event(assignment.returned_at, unit, "退回改办", assignment.return_reason))
+    kept_inside = False  # an earlier reply was not to be published, nor what was said of it
     for present in assignment.rounds.select_related("reply__rating__by", "reply__signed_by"):
         if present.number > 1:
-            events.append(Event(present.opened_at, unit, f"开始第 {present.number} 轮办理", present.reason))
+            reason = "" if kept_inside else present.reason
+            events.append(Event(present.opened_at, unit, f"开始第 {present.number} 轮办理", reason))
         reply = getattr(present, "reply", None)
         if reply is None or reply.state != ReplyState.SENT:
             continue
-        events.append(Event(reply.sent_at, unit, f"答复({reply.grade}类)", reply.promise))
+        kept_inside = in_public and reply.publication == PublicationLevel.NONE
+        promise = "" if kept_inside else reply.promise
+        events.append(Event(reply.sent_at, unit, f"答复({reply.grade}类)", promise))
         if rating := getattr(reply, "rating", None):
-            events.append(Event(rating.at, str(rating.by), f"评价:{rating.get_satisfaction_display()}", rating.words))
+            words = "" if kept_inside else rating.words
+            events.append(Event(rating.at, str(rating.by), f"评价:{rating.get_satisfaction_display()}", words))
     if not in_public:
         events += [_of_extension(extension) for extension in assignment.extensions.select_related("decided_by")]
     if assignment.closed_at:

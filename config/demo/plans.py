@@ -15,13 +15,10 @@ from consultation.models import AnnualPlan, PlanAdjustment, Procedure, QuotaForm
 from consultation.services import progress
 from consultation.states import AdjustmentReason, GateVerdict, ResultKind, TopicSource
 from consultation.steps import ProcedureKind
-from members.models import BodyKind
+from members.models import BodyKind, OrganisationKind
 
 GATES = "县级计划审批"
-FROM = {
-    TopicSource.PARTY_GOVERNMENT: "县委办", TopicSource.PUBLIC: "网上征题", TopicSource.VILLAGE: "走访村组",
-    TopicSource.INFORMATION: "提案委员会",
-}  # fmt: skip
+FROM = {TopicSource.PUBLIC: "网上征题", TopicSource.VILLAGE: "走访村组", TopicSource.INFORMATION: "提案委员会"}
 PARTICIPANTS = "承办专委会委员、相关界别委员、配合单位负责人、群众代表"
 
 
@@ -33,6 +30,8 @@ class Planning:
         self.year = days.today.year
         self.issued_on = workday(self.year - 1, 12, 24)
         self.topics: dict[str, Topic] = {}
+        offices = place.committee.organisations
+        self.party = offices.get(kind=OrganisationKind.PARTY_OFFICE).short_name.removesuffix("办")
         standing = [member for member in place.members if member.is_standing]
         self.leads = [f"{member}（{'主席' if n == 0 else '副主席'}）" for n, member in enumerate(standing[:4])]
 
@@ -50,7 +49,7 @@ class Planning:
         if opened is not None:
             day = min(day, opened - timedelta(days=30))
         at = yield moment(day, 11, self.rng.randint(0, 59))
-        by, named = self.place.staff, {"suggested_by_name": FROM.get(told["source"], "")}
+        by, named = self.place.staff, {"suggested_by_name": FROM.get(told["source"], self.party)}
         if told["source"] == TopicSource.MEMBER:
             member = self.place.member(told["by"]) if "by" in told else self.rng.choice(self.place.members)
             by, named = member.user, {}
@@ -102,7 +101,7 @@ class Planning:
             committee,
             year=year,
             title=f"{committee.short_name}{year}年度协商计划",
-            foreword="经党委常委会会议研究同意，现将年度协商计划印发给你们，请结合实际认真组织实施。",
+            foreword=f"经{self.party}常委会会议研究同意，现将年度协商计划印发给你们，请结合实际认真组织实施。",
             formula=QuotaFormula.objects.get(committee=None, name=self.told["formula"]),
             by=self.place.staff,
             at=at,

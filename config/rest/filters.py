@@ -1,4 +1,17 @@
+from datetime import UTC
+
 import django_filters as filters
+from django.core.exceptions import ValidationError
+
+LARGEST_ID = 2**63 - 1
+
+
+def storable(moment):
+    """A moment of the first or the last day of the calendar may have no place in another time zone."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError("这个时间超出了范围。") from None
 
 
 class Asked(filters.FilterSet):
@@ -14,4 +27,12 @@ class UpdatedSince(filters.IsoDateTimeFilter):
 
     def __init__(self, **options):
         words = "在这一时刻（ISO 8601，如 2026-11-20T08:00:00Z）及以后有变动的"
-        super().__init__(**{"field_name": "updated_at", "lookup_expr": "gte", "label": words, **options})
+        usual = {"field_name": "updated_at", "lookup_expr": "gte", "label": words, "validators": [storable]}
+        super().__init__(**{**usual, **options})
+
+
+class IdFilter(filters.NumberFilter):
+    """The number of another row, no larger than a database counts."""
+
+    def __init__(self, **options):
+        super().__init__(**{"min_value": 1, "max_value": LARGEST_ID, **options})

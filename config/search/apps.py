@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
+from config.search import words
+
 
 class SearchConfig(AppConfig):
     name = "config.search"
@@ -13,8 +15,6 @@ class SearchConfig(AppConfig):
 
 def teach_sqlite(connection, **kwargs):
     """Give SQLite's triggers the function that cuts an entry into tokens."""
-    from config.search import words
-
     if connection.vendor == "sqlite":
         connection.connection.create_function(
             "search_tokens", 3, lambda *entry: " ".join(words.tokens(*entry)), deterministic=True

@@ -28,6 +28,14 @@ __all__ = [
 BATCH = 1000
 SAMPLE, FREQUENT = 200, 6  # a word in 6 of 200 entries is found soon by walking
 FEW = 2000  # so many ids go into a query; more hits than that are met often enough by walking
+# Where a text holds another, and how the tokens are asked for. SQLite must not collect all hits before the first.
+VENDORS = {
+    "postgresql": ("strpos", "search_searchentry WHERE bigrams @@ %s::tsquery"),
+    "sqlite": (
+        "instr",
+        "search_bigrams CROSS JOIN search_searchentry ON id = search_bigrams.rowid WHERE search_bigrams MATCH %s",
+    ),
+}
 
 
 def index_many(rows: Iterable) -> int:
@@ -61,12 +69,12 @@ def hold(terms: list[str]) -> Q:
 
 def few(kind: str, scopes: list[int], terms: list[str]) -> list[str] | None:
     """Ids of the rows of `kind` (in any of `scopes`, if given) that hold all terms; None when they are many."""
-    postgresql = connection.vendor == "postgresql"
-    held = " AND ".join([f"{'strpos' if postgresql else 'instr'}(text, %s) > 0"] * len(terms))
+    position, asked = VENDORS[connection.vendor]
+    held = " AND ".join([f"{position}(text, %s) > 0"] * len(terms))
     with connection.cursor() as cursor:
-        only, order, whose = (
-            ("AND scope = %s", "kind, scope, object_id", scopes[:1]) if scopes else ("", "kind, object_id", [])
-        )
+        only, order, whose = "", "kind DESC, object_id DESC", []
+        if scopes:
+            only, order, whose = "AND scope = %s", "kind DESC, scope DESC, object_id DESC", scopes[:1]
         cursor.execute(
             "SELECT count(*) FROM (SELECT text FROM search_searchentry"
             f" WHERE kind = %s {only} ORDER BY {order} LIMIT {SAMPLE}) AS sample WHERE {held}",
@@ -75,13 +83,8 @@ def few(kind: str, scopes: list[int], terms: list[str]) -> list[str] | None:
         if cursor.fetchone()[0] >= FREQUENT:
             return None
         # The tokens name kind and scope; conditions on the columns would tempt PostgreSQL into reading their index too.
-        asked = (
-            "bigrams @@ %s::tsquery"
-            if postgresql
-            else "id IN (SELECT rowid FROM search_bigrams WHERE search_bigrams MATCH %s)"
-        )
         cursor.execute(
-            f"SELECT kind, object_id FROM search_searchentry WHERE {asked} AND {held} LIMIT {FEW + 1}",
+            f"SELECT kind, object_id FROM {asked} AND {held} LIMIT {FEW + 1}",
             [words.question(connection.vendor, kind, scopes, terms), *terms],
         )
         rows = cursor.fetchall()

@@ -67,9 +67,10 @@ def remove(attachment: Attachment) -> None:
 
 
 def is_readable(attachment: Attachment, user) -> bool:
-    """Whether `user` sees the object that the file belongs to."""
+    """Whether `user` sees the object that the file belongs to, and its files where fewer people see these."""
     targets = apps.get_model(attachment.target_type).objects
-    return targets.visible_to(user).filter(pk=attachment.target_id).exists()
+    readable = getattr(targets, "files_visible_to", targets.visible_to)
+    return readable(user).filter(pk=attachment.target_id).exists()
 
 
 def sweep(at: datetime) -> int:

@@ -144,7 +144,7 @@ def _must_be_current(step, *, at):
     if step.finished_at:
         when = timezone.localtime(step.finished_at).strftime("%m月%d日 %H:%M")
         raise WrongState(f"{step.finished_by}已于 {when} 办理“{step.name}”，现在是“{step.get_state_display()}”。")
-    if False:
+    if not held:
         raise WrongState(f"“{run.get_state_display()}”的{run._meta.verbose_name}不能办理环节。")
     current = current_step(run)
     if current.pk != step.pk:

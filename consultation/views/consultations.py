@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from config.audit import log
 from config.doors import attempt
 from config.paging import keyset
 from consultation import queries, rules, services
@@ -16,6 +15,7 @@ from consultation.services.progress import steps_of
 from consultation.states import ConsultationState, TopicState
 from consultation.steps import ProcedureKind
 from consultation.views.steps import step_context, with_papers
+from consultation.views.trail import trail
 from members.models import Committee
 from members.roles import Permission
 
@@ -109,7 +109,7 @@ def show(request, run, *, status=200, **forms):
         "manages": manages,
         "may_change": manages and run.is_open,
         "may_archive": manages and run.state == ConsultationState.CONCLUDED,
-        "entries": log.history(run),
+        "entries": trail(request, run),
     }
     if manages and run.state == ConsultationState.PLANNED:
         context["start_form"] = ProcedureForm(committee=run.committee, kind=ProcedureKind.CONSULTATION)

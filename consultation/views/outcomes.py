@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from config.audit import log
 from config.doors import attempt
 from config.paging import keyset
 from consultation import queries, rules, services
@@ -14,6 +13,7 @@ from consultation.forms import ClassifyForm, LookForm, OutcomeForm, WordsForm
 from consultation.models import Consultation, Outcome, OutcomeTask
 from consultation.states import OutcomeClass, OutcomeState, TaskState
 from consultation.views.consultations import show as show_consultation
+from consultation.views.trail import trail
 from members.roles import Permission
 
 SHOWN = (
@@ -92,7 +92,7 @@ def _show(request, outcome, *, status=200, **forms):
         "may_route": manages and outcome.state == OutcomeState.CLASSIFIED,
         "look_form": LookForm() if followed and rules.may("look_again", user, outcome) else None,
         "back_form": WordsForm(label="收回的理由", auto_id="back_%s") if followed and manages else None,
-        "entries": log.history(outcome) if inside else [],
+        "entries": trail(request, outcome, allowed=inside),
     }
     return render(request, "consultation/outcome_detail.html", context | forms, status=status)
 

@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from config.audit import log
 from config.doors import attempt
 from config.paging import keyset
 from consultation import queries, rules, services
@@ -17,6 +16,7 @@ from consultation.services.progress import steps_of
 from consultation.states import AdjustmentState, PlanState
 from consultation.steps import ProcedureKind
 from consultation.views.steps import step_context, with_papers
+from consultation.views.trail import trail
 from members.models import Committee
 from members.roles import Permission
 
@@ -86,33 +86,34 @@ def plan_detail(request, pk):
 def show(request, plan, *, status=200, **forms):
     """One plan on one page: where it stands, what is to be done now, its items and figures, its story."""
     user = request.user
-    manages, may_sign = rules.may("edit_plan", user, plan), rules.may_sign(user, plan)
+    manages = rules.may("edit_plan", user, plan)
     steps = with_papers(steps_of(plan).select_related("finished_by")) if plan.gate_round else []
-    signed = list(signatures(plan))
+    signed = list(signatures(plan)) if plan.is_public or plan.state == PlanState.APPROVED else []
     missing = unsigned_offices(plan) if plan.state == PlanState.APPROVED else []
-    items = list(plan.items.standing().select_related("topic", "body").prefetch_related("units"))
-    held = queries.consultations_by_lineage(items, user)
-    adjustments = list(plan.adjustments.select_related("proposed_by", "decided_by"))
+    every_item = list(plan.items.select_related("topic", "body").prefetch_related("units"))
+    items = [item for item in every_item if item.dropped_at is None]
+    held = queries.consultations_by_lineage(items, user) if plan.is_public else {}
+    adjustments = list(plan.adjustments.select_related("proposed_by", "decided_by")) if plan.is_public else []
     open_one = next((a for a in adjustments if a.state in (AdjustmentState.PROPOSED, AdjustmentState.APPROVED)), None)
-    mine = may_sign and rules.office_of(user, plan)
+    mine = user.organisations_with(Permission.PLAN_ISSUE)
     context = {
         "plan": plan,
         "committee": plan.committee,
         "rows": [(item, held.get(item.lineage, [])) for item in items],
-        "dropped": plan.items.filter(dropped_at__isnull=False),
-        "figures": queries.quota_figures(plan),
+        "dropped": [item for item in every_item if item.dropped_at],
+        "figures": queries.quota_figures(plan, items=items),
         "step_bar": queries.step_bar(steps),
         "steps": steps,
         "verdicts": _signature_cards(signed, missing),
-        "my_office": mine if mine in missing else None,
+        "my_office": next((office for office in missing if office.pk in mine), None),
         "adjustments": adjustments,
         "open_adjustment": open_one,
-        "versions": _versions(user, plan),
+        "versions": _versions(user, plan) if plan.version > 1 or adjustments else [],
         "manages": manages,
         "may_edit": manages and plan.is_editable,
         "may_start": plan.state == PlanState.ISSUED and rules.may("open_consultation", user, plan.committee),
         "reopen_form": WordsForm(label="退回的理由"),
-        "entries": log.history(plan),
+        "entries": trail(request, plan),
     }
     if manages:
         context |= _next_forms(plan, missing, open_one)

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -40,14 +40,14 @@ def plan_public(request, slug, year=None, version=None):
     plans = list(_plans(committee).order_by("-year", "-version").select_related("committee__region"))
     plan = _chosen(plans, year, version, today=timezone.localdate())
     if plan is None and (year or version):
-        get_object_or_404(AnnualPlan.objects.none())
+        raise Http404
     context = {"committee": committee, "plan": plan}
     if plan:
         items = documents.items_of(plan)
         held = queries.consultations_by_lineage(items, EVERYBODY)
         context |= {
             "rows": [(item, held.get(item.lineage, [])) for item in items],
-            "figures": queries.quota_figures(plan),
+            "figures": queries.quota_figures(plan, items=items),
             "offices": [signature.office for signature in signatures(plan)],
             "versions": [other for other in plans if other.year == plan.year],
             "years": sorted({other.year for other in plans}, reverse=True),

@@ -32,7 +32,7 @@ def session_detail(request, pk):
 
 
 def _show(request, session, *, status=200, invite_form=None):
-    """Staff see everything, invited members the agenda and who comes, everybody the agenda."""
+    """Staff see everything, invited members how to join, everybody the agenda and published minutes."""
     user, run = request.user, session.consultation
     inside = run.committee_id in user.committees_with(Permission.OFFICE_WORK)
     manages = inside and rules.may("run_consultation", user, session)

@@ -5,13 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from config.audit import log
 from config.doors import attempt
 from config.paging import keyset
 from consultation import rules, services
 from consultation.filters import TopicFilter
 from consultation.forms import TopicForm, WordsForm
 from consultation.models import Topic
+from consultation.views.trail import trail
 from members.models import Committee
 from members.roles import Permission
 
@@ -85,7 +85,7 @@ def _page(request, topic, *, decline_form=None, status=200):
         "decline_form": decline_form or WordsForm(label="不采用的理由", help_text="提出人会看到。"),
         "may_start": inside and rules.may("open_consultation", user, topic.committee),
         "consultations": topic.consultations.visible_to(user).select_related("committee"),
-        "entries": log.history(topic) if inside else [],
+        "entries": trail(request, topic, allowed=inside),
     }
     return render(request, "consultation/topic_detail.html", context, status=status)
 

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -85,8 +86,14 @@ class User(AbstractBaseUser, PermissionsMixin):
             index.index_many(self.memberships.select_related("user"))  # members are found by the person's name
 
     def clean(self):
+        """Both names sign in: nobody's user name may be the phone of another."""
         super().clean()
         self.phone = self.phone or None
+        others = type(self).objects.exclude(pk=self.pk)
+        if others.filter(phone=self.username).exists():
+            raise ValidationError({"username": "这个用户名是另一个账号的手机号，请换一个。"})
+        if self.phone and others.filter(username=self.phone).exists():
+            raise ValidationError({"phone": "这个手机号是另一个账号的用户名，请先修改那个账号。"})
 
     def get_full_name(self):
         return self.name

@@ -66,6 +66,14 @@ class MicroProposalQuerySet(SearchQuerySet):
             seen |= Q(pk__in=self.model.objects.filter(assignments__unit__in=units).values("pk"))
         return self.filter(seen | Q(pk__in=self.model.objects.public().values("pk")))
 
+    def files_visible_to(self, user):
+        """Where only a summary is published the photos stay with the committee's own people."""
+        found = self.visible_to(user)
+        if user.is_superuser:
+            return found
+        own = user.committee_ids if user.is_authenticated else ()
+        return found.exclude(~Q(committee__in=own), state=S.CLOSED, publication=PublicationLevel.SUMMARY)
+
     def by(self, user):
         return self.filter(author__user=user)
 

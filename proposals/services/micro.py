@@ -22,7 +22,10 @@ def keep_draft(key: UUID, *, committee: Committee, by, **fields) -> MicroProposa
     author = by.member_ids.get(committee.pk)
     if author is None:
         raise PermissionDenied("not a member of this committee")
-    micro, _ = MicroProposal.objects.get_or_create(key=key, defaults={"committee": committee, "author_id": author})
+    # Locked: a late autosave must not write the draft back over what was submitted meanwhile.
+    micro, _ = MicroProposal.objects.select_for_update().get_or_create(
+        key=key, defaults={"committee": committee, "author_id": author}
+    )
     rules.require("submit", by, micro)
     if micro.state not in MICRO_MOVES["submit"].sources:
         raise WrongState(f"这件微建议已经是“{micro.get_state_display()}”,不能再修改。")

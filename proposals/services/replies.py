@@ -22,7 +22,10 @@ def draft_reply(assignment: Assignment, *, by, at, **fields) -> Reply:
     if assignment.state != AssignmentState.HANDLING:
         raise WrongState(f"“{assignment.get_state_display()}”的交办件不能起草答复。")
     present = assignment.rounds.get(number=assignment.round)
-    reply, fresh = Reply.objects.get_or_create(round=present, defaults={"drafted_by": by, **fields})
+    # Locked: a late save must not write the draft back over what was put forward or signed meanwhile.
+    reply, fresh = Reply.objects.select_for_update().get_or_create(
+        round=present, defaults={"drafted_by": by, **fields}
+    )
     if reply.state != ReplyState.DRAFT:
         raise WrongState(f"答复{reply.get_state_display()},不能再修改;如需修改,请签发人退回。")
     if not fresh:

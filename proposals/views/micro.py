@@ -116,8 +116,8 @@ def _form_page(request, form, key, committee, micro=None, status=200):
 def _writing_committee(request):
     """The committee for which this person writes: the one asked for, else the first membership in force."""
     mine = request.user.member_ids
-    wanted = request.POST.get("committee") or request.GET.get("committee")
-    pk = int(wanted) if wanted and wanted.isdigit() and int(wanted) in mine else next(iter(mine), None)
+    wanted = _number(request.POST.get("committee") or request.GET.get("committee"))
+    pk = wanted if wanted in mine else next(iter(mine), None)
     if pk is None:
         raise PermissionDenied("只有在任委员可以提交微建议。")
     return Committee.objects.select_related("region").get(pk=pk)
@@ -310,4 +310,4 @@ def micro_assign(request, key):
 
 
 def _number(text):
-    return int(text) if text and text.isdigit() and len(text) < 19 else None
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

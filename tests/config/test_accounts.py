@@ -91,6 +91,9 @@ def test_a_closed_account_does_not_sign_in(client, wang):
         ("https://elsewhere.example/", "/"),
         ("//elsewhere.example/", "/"),
         ("javascript:alert(1)", "/"),
+        ("/\\\\elsewhere.example/", "/"),
+        ("a-page-that-no-view-is-called", "/"),
+        ("logout", "/"),
         ("", "/"),
     ],
 )

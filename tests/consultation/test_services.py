@@ -557,8 +557,9 @@ def test_second_clerk_is_told_who_classified(cast):
     outcome = make.outcome(make.consultation(cast, ConsultationState.RUNNING), cast)
     stale = Outcome.objects.get(pk=outcome.pk)
     services.classify(outcome, seen=0, by=cast.li, at=AT, **make.class_c(cast))
-    with pytest.raises(WrongState, match="李主任已于"):
-        services.classify(stale, seen=0, by=cast.li, at=AT, **make.class_b(cast))
+    for row in (stale, Outcome.objects.get(pk=outcome.pk)):
+        with pytest.raises(WrongState, match="李主任已于"):
+            services.classify(row, seen=0, by=cast.li, at=AT, **make.class_b(cast))
     assert Outcome.objects.get().outcome_class == "C"
 
 

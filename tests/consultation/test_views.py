@@ -218,13 +218,21 @@ def test_public_page_shows_routed_outcomes_published_minutes_and_no_names(cast, 
 
 def test_invited_member_reads_a_closed_consultation_and_others_do_not(cast, as_):
     run = make.consultation(cast, ConsultationState.RUNNING, is_public=False)
-    session = make.session(run, cast)
+    session = make.session(run, cast, remote_link="https://meeting.example.cn/1")
     url = reverse("session-detail", args=[session.pk])
     assert as_(cast.wang).get(url).status_code == 404
     services.invite(session, category="member", people=[("王委员", "")], by=cast.li, at=AT)
     page = as_(cast.wang).get(url)
     assert (page.status_code, page.context["inside"]) == (200, False)
+    assert "meeting.example.cn" in page.content.decode()
     assert as_(cast.qian).get(url).status_code == 404
+
+
+def test_link_to_join_is_not_for_strangers_of_a_public_consultation(cast, as_):
+    run = make.consultation(cast, ConsultationState.RUNNING)
+    session = make.session(run, cast, remote_link="https://meeting.example.cn/1")
+    page = as_(cast.qian).get(reverse("session-detail", args=[session.pk]))
+    assert (page.status_code, "meeting.example.cn" in page.content.decode()) == (200, False)
 
 
 # --- what a refused form keeps -----------------------------------------------------------------------------------
