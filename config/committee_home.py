@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consultation.models import AnnualPlan, Consultation, Outcome
-from consultation.states import ConsultationState, OutcomeState
+from consultation.states import ConsultationState, OutcomeClass, OutcomeState
 from members.models import Committee
 from proposals.models import MicroProposal
 from proposals.states import MicroState
@@ -25,7 +25,8 @@ def committee_home(request, slug):
     committees = Committee.objects.visible_to(request.user).select_related("region")
     committee = get_object_or_404(committees, slug=slug)
     today = timezone.localdate()
-    plan = AnnualPlan.objects.visible_to(EVERYBODY).current().filter(committee=committee).order_by("-year").first()
+    plans = AnnualPlan.objects.visible_to(EVERYBODY).current().filter(committee=committee).select_related("committee")
+    plan = plans.order_by("-year").first()
     context = {
         "committee": committee,
         "now": [_running(committee)],
@@ -68,7 +69,9 @@ def _planned(committee, plan, today):
             for item in items[:SHOWN]
         ],
         "more": url,
-        "empty": "今年的议题都已商量过。" if plan else "年度协商计划印发后,每月商量什么会列在这里。",
+        "empty": "后面的月份没有安排议题，已经安排的见计划。"
+        if plan
+        else "年度协商计划印发后,每月商量什么会列在这里。",
     }
 
 
@@ -101,6 +104,7 @@ def _settled(committee):
 
 def _carried_out(committee):
     done = Outcome.objects.visible_to(EVERYBODY).filter(committee=committee, state=OutcomeState.DONE)
+    done = done.exclude(outcome_class=OutcomeClass.C)  # was only explained
     return {
         "title": "落实的协商成果",
         "rows": [
@@ -112,5 +116,6 @@ def _carried_out(committee):
             }
             for row in done.select_related("consultation__committee").order_by("-pk")[:SHOWN]
         ],
+        "more": reverse("consultation-public-list", args=[committee.slug]),
         "empty": "协商成果转办并落实后,会列在这里。",
     }

@@ -11,7 +11,7 @@ from consultation.services.issue import signatures
 from consultation.states import ConsultationForm
 
 COLUMNS = ("序号", "议题", "协商形式", "时间", "牵头领导", "承办专委会", "配合单位", "参加人员", "成果形式")
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\x00")
+RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\x00")  # office programs narrow what is wide
 
 
 def items_of(plan: AnnualPlan) -> list[PlanItem]:

@@ -35,7 +35,9 @@ def quota_figures(plan: AnnualPlan, *, items: list[PlanItem] | None = None) -> l
     """
     held = Consultation.objects.filter(committee=plan.committee_id, year=plan.year, held_on__isnull=False)
     done = dict(held.order_by().values_list("form").annotate(Count("pk")))
-    planned = Counter(item.form for item in (plan.items.standing().only("form") if items is None else items))
+    planned = Counter(
+        plan.items.standing().values_list("form", flat=True) if items is None else [item.form for item in items]
+    )
     quotas = list(plan.quotas.all())
     named = {form for quota in quotas for form in quota.forms}
     rest = set(ConsultationForm.values) - named
@@ -97,7 +99,7 @@ def four_stages(consultation: Consultation, sessions: list[Session], outcomes: l
     held = [s for s in sessions if s.starts_at <= now]
     coming = [s for s in sessions if s.starts_at > now]
     reached = [
-        ("收集", _day(timezone.localdate(asked)), True),
+        ("收集", _collected(timezone.localdate(asked), consultation.year), True),
         ("商量", _discussed(held, coming), bool(held)),
         ("议定", f"{len(outcomes)} 项成果" if outcomes else "", bool(outcomes)),
         (
@@ -111,6 +113,11 @@ def four_stages(consultation: Consultation, sessions: list[Session], outcomes: l
         {"name": name, "when": when, "state": "done" if is_done else "now" if i == first_open else "next"}
         for i, (name, when, is_done) in enumerate(reached)
     ]
+
+
+def _collected(day, year):
+    """A topic is often collected in the year before."""
+    return _day(day) if day.year == year else f"{day.year}年{_day(day)}"
 
 
 def _discussed(held, coming):

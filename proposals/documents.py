@@ -1,5 +1,7 @@
 """Official documents of this app: what they say; config.documents knows how they look."""
 
+from django.utils import timezone
+
 from config.documents.docx import Heading, Paragraph, Table, official
 from members.models import THREE_OFFICES
 from proposals.models import Assignment
@@ -33,5 +35,5 @@ def assignment_notice(assignment: Assignment) -> bytes:
             Paragraph("包回复、包满意、包落实。如不属于本单位职责,请在规定时限内说明理由退回,不得自行转送。"),
         ],
         signers=issuers,
-        on=assignment.assigned_at.date(),
+        on=timezone.localdate(assignment.assigned_at),
     )

@@ -57,7 +57,9 @@ class VerdictForm(forms.Form):
 
 
 class AssignForm(forms.ModelForm):
-    """五定: all five before a matter counts as handed over."""
+    """五定: all five before a matter counts as handed over; the service names the one that is missing."""
+
+    needed_to_submit = ("leader_name", "duty", "quality")
 
     class Meta:
         model = Assignment
@@ -117,6 +119,10 @@ class ReturnForm(forms.Form):
 
 
 class ReplyForm(forms.ModelForm):
+    """Which of promise, date and reason are needed depends on the grade; their help texts say when."""
+
+    needed_to_submit = ("text", "promise", "promised_on", "reason", "private_reason")
+
     class Meta:
         model = Reply
         fields = ["text", "grade", "promise", "promised_on", "reason", "publication", "private_reason"]

@@ -12,4 +12,5 @@ VERBS = {
     "assignment.rate": "评价",
     "assignment.verify": "核实落实",
     "reply.draft": "起草答复",
+    "extension.ask": "申请延期",
 }

@@ -50,7 +50,7 @@ def assigned(assignment, *, at):
     _tell(unit, "assigned", assignment, f"新交办件:{assignment.title}", f"请签收,{due}前办结。", at=at)
     if assignment.micro_id:
         author = [assignment.micro.author.user_id]
-        title = f"您的微建议已交{assignment.unit}办理"
+        title = f"您的微建议《{assignment.micro.title}》已交{assignment.unit}办理"
         _tell(author, "micro-assigned", assignment, title, f"{due}前答复您。", about=assignment.micro, at=at)
 
 

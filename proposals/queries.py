@@ -44,7 +44,9 @@ def awaiting_verification(user, today):
 
 def awaiting_signature(user):
     return Reply.objects.filter(
-        state=ReplyState.SUBMITTED, round__assignment__unit__in=user.organisations_with(Permission.MATTER_SIGN)
+        state=ReplyState.SUBMITTED,
+        round__assignment__state=AssignmentState.HANDLING,  # a matter that was given back needs no signature
+        round__assignment__unit__in=user.organisations_with(Permission.MATTER_SIGN),
     )
 
 

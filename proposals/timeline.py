@@ -34,20 +34,27 @@ def of_micro(micro: MicroProposal, reviews: list[JointReview], *, in_public: boo
             events.append(Event(review.settled_at, "三办", said[review.result]))
     for assignment in micro.assignments.select_related("unit", "handler"):
         if not (in_public and assignment.returned_at):
-            events += of_assignment(assignment, in_public=in_public)
+            events += _of_assignment(assignment, in_public=in_public)
     return _newest_first(events)
 
 
 def of_assignment(assignment: Assignment, *, in_public: bool = False) -> list[Event]:
+    return _newest_first(_of_assignment(assignment, in_public=in_public))
+
+
+def _of_assignment(assignment, *, in_public):
+    """In the order they are told; `_newest_first` reads it once, or events of the same moment change places."""
     unit = str(assignment.unit)
-    due = f"期限 {assignment.due_on.month}月{assignment.due_on.day}日"
-    events = [Event(assignment.assigned_at, "政协办", f"交{unit}办理", "" if in_public else due)]
+    extensions = [] if in_public else list(assignment.extensions.select_related("decided_by"))
+    rounds = list(assignment.rounds.select_related("reply__rating__by", "reply__signed_by"))
+    due = "" if in_public else _first_due(assignment, rounds, extensions)
+    events = [Event(assignment.assigned_at, "政协办", f"交{unit}办理", due)]
     if assignment.accepted_at:
         events.append(Event(assignment.accepted_at, unit, "签收"))
     if assignment.returned_at:
         events.append(Event(assignment.returned_at, unit, "退回改办", assignment.return_reason))
     kept_inside = False  # an earlier reply was not to be published, nor what was said of it
-    for present in assignment.rounds.select_related("reply__rating__by", "reply__signed_by"):
+    for present in rounds:
         if present.number > 1:
             reason = "" if kept_inside else present.reason
             events.append(Event(present.opened_at, unit, f"开始第 {present.number} 轮办理", reason))
@@ -60,11 +67,24 @@ def of_assignment(assignment: Assignment, *, in_public: bool = False) -> list[Ev
         if rating := getattr(reply, "rating", None):
             words = "" if kept_inside else rating.words
             events.append(Event(rating.at, str(rating.by), f"评价:{rating.get_satisfaction_display()}", words))
-    if not in_public:
-        events += [_of_extension(extension) for extension in assignment.extensions.select_related("decided_by")]
+    events += [_of_extension(extension) for extension in extensions]
     if assignment.closed_at:
         events.append(Event(assignment.closed_at, "", "办结"))
-    return _newest_first(events)
+    return events
+
+
+def _first_due(assignment, rounds, extensions):
+    """The date as it was given then; later rounds and granted extensions say theirs at their own place."""
+    day = rounds[0].due_on if rounds else assignment.due_on
+    later = rounds[1].opened_at if len(rounds) > 1 else None
+    moved = [
+        extension
+        for extension in extensions
+        if extension.state == ExtensionState.GRANTED and (later is None or extension.decided_at < later)
+    ]
+    if moved:
+        day = min(moved, key=lambda extension: extension.decided_at).previously
+    return f"期限 {day.month}月{day.day}日"
 
 
 def _newest_first(events):
@@ -97,10 +117,15 @@ def steps_of(micro: MicroProposal, reviews: list[JointReview], assignment: Assig
         {
             "name": name,
             "state": "done" if i < reached else "now" if i == reached else "next",
-            "when": f"{timezone.localtime(at):%m月%d日}" if at and i < reached else "",
+            "when": _day(at) if at and i < reached else "",
         }
         for i, (name, at) in enumerate(done)
     ]
+
+
+def _day(at):
+    local = timezone.localtime(at)
+    return f"{local.month}月{local.day}日"
 
 
 def _agreed_at(reviews):

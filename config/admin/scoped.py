@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from config.admin.lists import CappedPaginator, WaitingFilter
+from config.admin.widgets import SearchedSelect
 from config.audit import log
 from config.search.models import Searchable
 from members.roles import Permission
@@ -70,6 +71,8 @@ class ScopedChoices:
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs["queryset"] = self.choosable(db_field, request)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = SearchedSelect(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):

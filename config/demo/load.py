@@ -32,7 +32,7 @@ def read(name: str) -> dict:
 
 def is_loaded() -> bool:
     """Whole or not at all: where its first member sits, the rest is too."""
-    return Committee.objects.filter(slug="jiahe", members__user__username=ACCOUNTS[0].username).exists()
+    return Committee.objects.filter(slug="jiahe", members__user__name=ACCOUNTS[0].name).exists()
 
 
 @transaction.atomic

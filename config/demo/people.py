@@ -194,8 +194,8 @@ class Population:
             people = [member for member in place.members if member.sector_id in belonging]
             posts += self._seat(body, people, Post.DIRECTOR, Post.DEPUTY)
         for sector in sectors.values():
-            first = next(member for member in place.members if member.sector_id == sector.pk)
-            posts.append(Membership(body=sector, member=first, post=Post.CONVENER, since=self.since))
+            last = [member for member in place.members if member.sector_id == sector.pk][-1]
+            posts.append(Membership(body=sector, member=last, post=Post.CONVENER, since=self.since))
         for group in groups:
             people = [member for member in place.members if member.region_id == group.region_id]
             people.sort(key=lambda member: not member.work_post.endswith(DEPUTY_SECRETARY))
@@ -203,7 +203,8 @@ class Population:
         return posts
 
     def _seat(self, body, people, *ranks):
-        """The first ones in the ranks, the rest as members."""
+        """The first ones in the ranks, the rest as members; who sits in the chair meeting has no rank here."""
+        people = sorted(people, key=lambda member: member.user.is_staff)
         ranked = dict(zip((member.pk for member in people), ranks, strict=False))
         return [
             Membership(body=body, member=member, post=ranked.get(member.pk, Post.MEMBER), since=self.since)

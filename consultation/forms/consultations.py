@@ -32,6 +32,8 @@ class EvidenceField(forms.FileField):
 class StepForm(forms.Form):
     """What finishes the step in hand: its evidence, a gate's verdict and date, words."""
 
+    needed_to_submit = ("files",)  # unless they were uploaded before
+
     verdict = forms.ChoiceField(label="结论", choices=GateVerdict.choices, widget=forms.RadioSelect)
     held_on = forms.DateField(label="审定日期", widget=day())
     words = forms.CharField(label="说明", max_length=500, required=False, widget=area(2))
@@ -138,6 +140,8 @@ class InviteForm(forms.Form):
 
 
 class MinutesForm(forms.ModelForm):
+    needed_to_submit = ("minutes",)
+
     publish = forms.BooleanField(label="公开纪要", required=False, help_text="勾选后群众可以在公开页看到。")
     seen = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -37,6 +37,8 @@ def open_consultation(
                 updated_at=at, **fields,
             )  # fmt: skip
     except IntegrityError:
+        if twin := Consultation.objects.filter(key=key, committee=committee).first():
+            return twin
         raise WrongState("这项议题已有一次协商正在进行。") from None
     log.record("consultation.open", consultation, by=by, at=at, scope=consultation.scope)
     return consultation
@@ -49,7 +51,7 @@ def change_consultation(consultation: Consultation, *, by, at, **fields) -> Cons
     _hold(consultation, at=at)
     for name, value in fields.items():
         setattr(consultation, name, value)
-    consultation.save()
+    consultation.save(update_fields=list(fields))  # a date of the meeting that a step wrote meanwhile stays
     consultation.outcomes.update(updated_at=at)  # they are shown and hidden with it
     log.record("consultation.change", consultation, by=by, at=at, scope=consultation.scope)
     return consultation
@@ -148,7 +150,8 @@ def _fill_session(session, fields):
         raise Incomplete(" ".join(wrong.values()), wrong)
     try:
         with transaction.atomic():
-            session.save()
+            # What is said of the sitting and no more: the minutes may have been written meanwhile.
+            session.save(update_fields=[*fields, "updated_at"] if session.pk else None)
     except IntegrityError:
         raise Incomplete("这个时间已经登记了一次会议。", {"starts_at": "这个时间已经登记了一次会议。"}) from None
 

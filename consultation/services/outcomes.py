@@ -34,11 +34,12 @@ LIMITS = {
 def add_outcome(key: UUID, consultation: Consultation, *, text: str, by, at) -> Outcome:
     """登记成果 of a consultation that is under way or over; the same `key` is one outcome."""
     rules.require("run_consultation", by, consultation)
-    there = Outcome.objects.filter(key=key, consultation=consultation).first()
-    if there:
-        return there
     alive = [ConsultationState.RUNNING, ConsultationState.CONCLUDED]
-    if not Consultation.objects.filter(pk=consultation.pk, state__in=alive).update(updated_at=at):
+    held = Consultation.objects.filter(pk=consultation.pk, state__in=alive).update(updated_at=at)
+    # Asked for while the consultation is held: of two clicks at the same moment the second finds the first one's row.
+    if there := Outcome.objects.filter(key=key, consultation=consultation).first():
+        return there
+    if not held:
         consultation.refresh_from_db()
         raise WrongState(f"“{consultation.get_state_display()}”的协商活动不能登记成果。")
     number = (consultation.outcomes.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -87,7 +87,8 @@ def show(request, plan, *, status=200, **forms):
     """One plan on one page: where it stands, what is to be done now, its items and figures, its story."""
     user = request.user
     manages = rules.may("edit_plan", user, plan)
-    steps = with_papers(steps_of(plan).select_related("finished_by")) if plan.gate_round else []
+    past = plan.is_public and not request.GET.get("history")
+    steps = with_papers(steps_of(plan).select_related("finished_by")) if plan.gate_round and not past else []
     signed = list(signatures(plan)) if plan.is_public or plan.state == PlanState.APPROVED else []
     missing = unsigned_offices(plan) if plan.state == PlanState.APPROVED else []
     every_item = list(plan.items.select_related("topic", "body").prefetch_related("units"))

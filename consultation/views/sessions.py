@@ -121,7 +121,8 @@ def session_uninvite(request, pk, person):
 @require_POST
 def session_attendance(request, pk):
     session = _to_run(request, pk)
-    present = {int(value) for value in request.POST.getlist("present") if value.isascii() and value.isdigit()}
+    sent = request.POST.getlist("present")
+    present = {int(value) for value in sent if value.isascii() and value.isdigit() and len(value) < 19}
     deed = lambda: services.record_attendance(session, present, by=request.user, at=timezone.now())  # noqa: E731
     attempt(request, deed, success="到会情况已登记。")
     return redirect(session)

@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from config.audit import log
 from config.refusals import Incomplete, WrongState
 from config.transitions import take
 from config.workdays import count
@@ -46,6 +47,7 @@ def ask_extension(assignment: Assignment, *, until, reason: str, by, at) -> Exte
             )
     except IntegrityError:
         raise WrongState("已有一份延期申请等待审批。") from None
+    log.record("extension.ask", extension, by=by, at=at, scope=extension.scope, until=until)
     notices.extension_asked(extension, at=at)
     return extension
 

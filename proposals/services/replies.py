@@ -23,9 +23,7 @@ def draft_reply(assignment: Assignment, *, by, at, **fields) -> Reply:
         raise WrongState(f"“{assignment.get_state_display()}”的交办件不能起草答复。")
     present = assignment.rounds.get(number=assignment.round)
     # Locked: a late save must not write the draft back over what was put forward or signed meanwhile.
-    reply, fresh = Reply.objects.select_for_update().get_or_create(
-        round=present, defaults={"drafted_by": by, **fields}
-    )
+    reply, fresh = Reply.objects.select_for_update().get_or_create(round=present, defaults={"drafted_by": by, **fields})
     if reply.state != ReplyState.DRAFT:
         raise WrongState(f"答复{reply.get_state_display()},不能再修改;如需修改,请签发人退回。")
     if not fresh:
@@ -41,6 +39,8 @@ def put_forward(reply: Reply, *, by, at) -> Reply:
     """送签: complete by its grade, it goes to the unit's leader."""
     assignment = reply.round.assignment
     rules.require("draft_reply", by, assignment)
+    if assignment.state != AssignmentState.HANDLING:
+        raise WrongState(f"“{assignment.get_state_display()}”的交办件不能送签答复。")
     _complete(reply, today=timezone.localdate(at))
     take(reply, "put_forward", by=by, at=at)
     notices.reply_to_sign(reply, at=at)

@@ -196,6 +196,7 @@ def _case(request, micro, *, verdict_form=None, status=200):
         "micro": micro,
         "committee": micro.committee,
         "in_public": in_public,
+        "back": _back(user, micro, in_public),
         "photos": store.of(micro, "photo"),
         "events": timeline.of_micro(micro, reviews, in_public=in_public),
         "steps": timeline.steps_of(micro, reviews, assignment),
@@ -208,9 +209,22 @@ def _case(request, micro, *, verdict_form=None, status=200):
     }
     if assignment and assignment.state == AssignmentState.REPLIED and rules.may("rate", user, assignment):
         context["rating_form"] = RatingForm()
+    if context["may_edit"] and micro.state == MicroState.RETURNED:
+        context["asked_for"] = [verdict for verdict in reviews[-1].verdicts.all() if verdict.words]
     if not in_public and micro.state == MicroState.REVIEWING:
         context |= _review_context(user, micro, reviews[-1], verdict_form)
     return render(request, "proposals/micro_detail.html", context, status=status)
+
+
+def _back(user, micro, in_public):
+    """The list this person finds the case in; a unit comes from its assignment, which the page links."""
+    if in_public:
+        return "微建议", reverse("micro-public-list", args=[micro.committee.slug])
+    if user.organisations_with(Permission.MICRO_REVIEW):
+        return "三办联审", reverse("review-desk")
+    if user.member_ids or user.committees_with(Permission.MICRO_VIEW):
+        return "微建议", reverse("micro-list")
+    return None
 
 
 def _sent_reply(assignment):

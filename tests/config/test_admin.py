@@ -231,6 +231,12 @@ def test_a_foreign_key_to_another_county_is_not_a_valid_choice(cast, as_, model,
     assert model.objects.count() == before
 
 
+@pytest.mark.parametrize("key", ["x", "²", "\x00", "9" * 31, "9" * 5000, "-1"])
+def test_a_choice_that_can_be_nobodys_key_is_refused_at_its_field(cast, as_, key):
+    page = as_(cast.li).post("/admin/members/rolegrant/add/", {"committee": cast.committee.pk, "user": key})
+    assert (page.status_code, "user" in page.context["adminform"].form.errors) == (200, True)
+
+
 def test_a_row_never_moves_to_another_committee(cast, as_):
     unit = {"committee": cast.other_committee.pk, "kind": cast.unit.kind, "name": "县住建局", "is_active": "on"}
     assert as_(cast.li).post(url(Organisation, "change", cast.unit.pk), unit).status_code == 302

@@ -347,5 +347,15 @@ def test_updated_since_leaves_out_what_is_older(filled, client):
         later = (timezone.now() + timedelta(days=1)).isoformat()
         assert client.get(f"/api/v1/{name}/", {"updated_since": later}).json()["results"] == []
         assert client.get(f"/api/v1/{name}/", {"updated_since": "2026-01-01T00:00:00Z"}).json()["results"] != []
-        told = client.get(f"/api/v1/{name}/", {"updated_since": "yesterday"})
-        assert list(problem_of(told)["errors"]) == ["updated_since"]
+        for moment in ("yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+            told = client.get(f"/api/v1/{name}/", {"updated_since": moment})
+            assert list(problem_of(told)["errors"]) == ["updated_since"]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"), [("plan-items", "plan"), ("plan-items", "topic"), ("outcomes", "consultation")]
+)
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "NaN", "9223372036854775808", "9" * 31, "٣"])
+def test_a_number_that_no_row_can_have_finds_nothing_and_breaks_nothing(filled, client, name, parameter, number):
+    told = client.get(f"/api/v1/{name}/", {parameter: number})
+    assert told.status_code == 400 or told.json()["results"] == []

@@ -71,6 +71,13 @@ def test_no_cell_is_a_formula(cast):
     assert line.startswith('2,"\'=HYPERLINK(""http://evil"")",专题协商会,6月,\'@某')
 
 
+def test_a_formula_in_full_width_is_none_either(cast):
+    plan = make.plan(cast)
+    make.item(plan, cast, title="＝1＋1", lead="＠某")
+    line = b"".join(documents.plan_table(plan)).decode("utf-8-sig").splitlines()[2]
+    assert line.startswith("2,'＝1＋1,专题协商会,6月,'＠某")
+
+
 def test_calendar_lines_are_folded_between_characters_and_days_are_exact(cast):
     plan = make.plan(cast)
     make.item(plan, cast, title="长" * 90, month=12, planned_on=datetime.date(2026, 12, 31))

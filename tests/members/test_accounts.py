@@ -177,6 +177,7 @@ def test_a_new_clerk_comes_in_by_a_role(cast, as_):
         ("username", "wang"),
         ("phone", "123"),
         ("place", "emperor"),
+        ("username", "13900000001"),
     ],
 )
 def test_a_new_person_is_not_placed_with_others(cast, as_, field, value):
@@ -185,6 +186,7 @@ def test_a_new_person_is_not_placed_with_others(cast, as_, field, value):
         "other_unit": cast.other_unit.pk,
         "other_sector": make.sector(cast.other_committee).pk,
     }
+    User.objects.filter(pk=cast.qian.pk).update(phone="13900000001")  # nobody signs in by the name of another's phone
     before = User.objects.count()
     page = as_(cast.li).post(ADD, new_person(cast, **{field: known.get(value, value)}))
     assert list(page.context["adminform"].form.errors) == [field]
@@ -194,6 +196,12 @@ def test_a_new_person_is_not_placed_with_others(cast, as_, field, value):
 def test_a_role_of_a_unit_needs_the_unit(cast, as_):
     page = as_(cast.li).post(ADD, new_person(cast, place="unit_handler", sector=""))
     assert page.context["adminform"].form.errors["organisation"] == ["“承办人”要指明是哪个单位。"]
+
+
+def test_a_phone_is_not_the_user_name_of_another(cast, as_):
+    User.objects.filter(pk=cast.qian.pk).update(username="13900000002")
+    page = as_(cast.li).post(ADD, new_person(cast, phone="13900000002"))
+    assert list(page.context["adminform"].form.errors) == ["phone"]
 
 
 @pytest.mark.parametrize("field", ["is_superuser", "is_staff", "password", "user_permissions", "groups"])

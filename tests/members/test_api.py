@@ -66,6 +66,7 @@ def test_regions_by_level_parent_name_and_state(cast, client):
         ("level", "7"),
         ("in_force", "maybe"),
         ("q", "\x00"),
+        ("q", "县" * 65),
     ],
 )
 def test_a_filter_that_is_not_understood_is_refused(cast, client, name, value):

@@ -1,7 +1,9 @@
 """The pages: what each of the cast sees, what is refused in words, what stays in the form."""
 
+import datetime
 import io
 import uuid
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +15,7 @@ from PIL import Image
 from config.uploads import store
 from members.models import Region
 from proposals import services
+from proposals.documents import assignment_notice
 from proposals.models import Assignment, MicroProposal, Reply
 from proposals.states import AssignmentState, MicroState, Verdict
 from tests.factories import proposals as make
@@ -378,3 +381,33 @@ def test_the_assignment_notice_is_a_document(cast, as_):
     assert answer["Content-Type"].endswith("wordprocessingml.document")
     assert answer.content[:2] == b"PK"
     assert as_(cast.zhao).get(reverse("assignment-notice", args=[assignment.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("at", ["2026-11-20 07:00+08:00", "2026-11-20 23:30+08:00"])
+def test_the_assignment_notice_bears_the_local_date(cast, at):
+    assignment = make.assignment(cast, at=datetime.datetime.fromisoformat(at))
+    text = ZipFile(io.BytesIO(assignment_notice(assignment))).read("word/document.xml").decode()
+    assert "2026年11月20日" in text
+
+
+def test_what_happened_at_one_moment_is_told_in_its_order_and_the_first_due_date_stays(cast, as_):
+    assignment = make.assignment(cast, AssignmentState.HANDLING)
+    until = assignment.due_on + datetime.timedelta(days=20)
+    asked = services.ask_extension(assignment, until=until, reason="等设备", by=cast.zhang, at=make.AT)
+    services.grant_extension(asked, by=cast.sun, at=make.AT)
+    assignment.refresh_from_db()
+    services.send_reply(make.reply(cast, assignment), by=cast.chen, at=make.AT)
+    assignment.refresh_from_db()
+    services.rate(assignment, satisfaction="unsatisfied", words="灯还没亮", by=cast.wang, at=make.AT)
+    events = as_(cast.wang).get(assignment.micro.get_absolute_url()).context["events"]
+    told = [(event.what, event.note) for event in events]
+    assert told[:3] == [("同意延期", told[0][1]), ("开始第 2 轮办理", "灯还没亮"), ("评价:不满意", "灯还没亮")]
+    assert [note for what, note in told if what.startswith("交")] == ["期限 12月11日"]
+
+
+def test_a_returned_one_says_on_top_what_is_asked_for(cast, as_):
+    micro = make.micro(cast, MicroState.RETURNED)
+    page = as_(cast.wang).get(micro.get_absolute_url())
+    assert [verdict.words for verdict in page.context["asked_for"]] == ["请补充位置"]
+    assert page.context["back"] == ("微建议", reverse("micro-list"))
+    assert "asked_for" not in as_(cast.li).get(micro.get_absolute_url()).context

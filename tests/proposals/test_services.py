@@ -226,7 +226,8 @@ def test_assigning_plans_the_ladder_and_tells_unit_and_author(cast):
         cast.zhang.pk,
         cast.chen.pk,
     }
-    assert Notice.objects.filter(kind="micro-assigned", recipient=cast.wang).count() == 1
+    told = Notice.objects.get(kind="micro-assigned", recipient=cast.wang)
+    assert told.title == f"您的微建议《{assignment.title}》已交县住建局办理"
     assert assignment.due_why["rule"]
 
 

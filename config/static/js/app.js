@@ -205,6 +205,14 @@
       });
   }
 
+  /* --- a long step bar opens at the step in hand ------------------------------------------------------------------ */
+
+  function showNow(step) {
+    const bar = step.parentElement;
+    const before = step.previousElementSibling || step;
+    bar.scrollLeft += before.getBoundingClientRect().left - bar.getBoundingClientRect().left;
+  }
+
   /* --- the rest ------------------------------------------------------------------------------------------------- */
 
   function closeMenu(event) {
@@ -222,6 +230,7 @@
     all("form[data-autosave]", root).forEach((form) => new Draft(form));
     all("[data-confirm]", root).forEach(ask);
     all("form[data-once]", root).forEach(once);
+    all('.steps [aria-current="step"]', root).forEach(showNow);
     all(".summary", root).forEach((summary) => summary.focus());
   }
 
