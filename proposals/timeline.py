@@ -74,13 +74,13 @@ def _of_assignment(assignment, *, in_public):
 
 
 def _first_due(assignment, rounds, extensions):
-    """The date as it was given then; later rounds and granted extensions say theirs at their own place."""
+    """The date as it was given then; a granted extension tells its own."""
     day = rounds[0].due_on if rounds else assignment.due_on
     later = rounds[1].opened_at if len(rounds) > 1 else None
     moved = [
         extension
         for extension in extensions
-        if extension.state == ExtensionState.GRANTED and (later is None or extension.decided_at < later)
+        if extension.state == ExtensionState.GRANTED and (later is None or extension.decided_at <= later)
     ]
     if moved:
         day = min(moved, key=lambda extension: extension.decided_at).previously

@@ -30,8 +30,8 @@ from config.milestones.effects import DIGEST  # noqa: E402
 from config.milestones.models import Milestone  # noqa: E402
 from config.notices.models import Notice  # noqa: E402
 from members.models import User  # noqa: E402
+from tests.faults.load import BATCH, LATE, PEOPLE, REMINDERS, ROUTINGS, SEED  # noqa: E402
 
-SEED, REMINDERS, ROUTINGS, LATE, PEOPLE, BATCH = 20261121, 400, 300, 100, 20, 20
 SWEEPS, KILLS = 4, 6
 
 app.conf.worker_redirect_stdouts = False

@@ -17,7 +17,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from tests.faults.sweeper import LATE, REMINDERS, ROUTINGS, SEED
+from tests.faults.load import LATE, REMINDERS, ROUTINGS, SEED
 
 ROOT = Path(settings.BASE_DIR)
 TOTAL = REMINDERS + ROUTINGS + LATE

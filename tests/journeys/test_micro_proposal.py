@@ -50,7 +50,7 @@ def hand_over(page):
     page.select_option("#pick", label="县住建局")
     page.click("button:has-text('填入')")
     assert page.input_value("[name=leader_name]") == "罗一鸣"
-    page.select_option("[name=handler]", label="张科长")
+    page.select_option("[name=handler]", label="县住建局 张科长")
     page.click("button:has-text('交办')")
     page.wait_for_selector("text=已交办")
 

@@ -396,7 +396,7 @@ def test_what_happened_at_one_moment_is_told_in_its_order_and_the_first_due_date
     asked = services.ask_extension(assignment, until=until, reason="等设备", by=cast.zhang, at=make.AT)
     services.grant_extension(asked, by=cast.sun, at=make.AT)
     assignment.refresh_from_db()
-    services.send_reply(make.reply(cast, assignment), by=cast.chen, at=make.AT)
+    services.send(make.reply(cast, assignment), by=cast.chen, at=make.AT)
     assignment.refresh_from_db()
     services.rate(assignment, satisfaction="unsatisfied", words="灯还没亮", by=cast.wang, at=make.AT)
     events = as_(cast.wang).get(assignment.micro.get_absolute_url()).context["events"]
