@@ -1,6 +1,17 @@
 """Filters that more than one list offers."""
 
+from datetime import UTC, datetime
+
 import django_filters as filters
+from django.core.exceptions import ValidationError
+
+
+def storable(moment: datetime) -> None:
+    """Validator: a moment of the first or the last day of the calendar may have no place in another time zone."""
+    try:
+        moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise ValidationError("这个时间超出了范围。") from None
 
 
 class SearchFilter(filters.CharFilter):

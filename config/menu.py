@@ -42,6 +42,7 @@ def entries(user, committee, path: str) -> list[Entry]:
     """The menu of `user` at `path`; public pages are those of `committee`."""
     member = user.is_authenticated and bool(user.member_ids)
     reads_micro = member or may(user, P.MICRO_VIEW)
+    prepares = may(user, P.PLAN_MANAGE)
     plans, consultations = may(user, *PLAN_DESK), may(user, P.CONSULTATION_MANAGE)
     wanted = [
         ("首页", "home", True),
@@ -50,7 +51,7 @@ def entries(user, committee, path: str) -> list[Entry]:
         ("三办联审", "review-desk", may(user, P.MICRO_REVIEW)),
         ("交办", "assign-desk", may(user, P.MATTER_ASSIGN)),
         ("交办件", "assignment-list", may(user, *UNIT_DESK, P.MATTER_VIEW)),
-        ("议题", "topic-list" if plans else "topic-mine", plans or member),
+        ("议题", "topic-list" if prepares else "topic-mine", prepares or member),
         ("协商计划", "plan-list" if plans else "plan-public", True),
         ("协商活动", "consultation-list" if consultations else "consultation-public-list", True),
         ("协商成果", "outcome-list", consultations),

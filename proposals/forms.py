@@ -1,5 +1,6 @@
 from django import forms
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from config.uploads.forms import MultiplePhotosField
@@ -99,10 +100,11 @@ class AssignForm(forms.ModelForm):
         handlers = RoleGrant.objects.in_force().filter(
             committee=committee, role__in=roles_with(Permission.MATTER_HANDLE)
         )
-        unit_name = handlers.filter(user=OuterRef("pk")).values("organisation__short_name")[:1]
+        named = Coalesce(NullIf("organisation__short_name", Value("")), "organisation__name")
+        unit_name = handlers.filter(user=OuterRef("pk")).annotate(named=named).values("named")[:1]
         people = User.objects.filter(pk__in=handlers.values("user"), is_active=True)
         self.fields["handler"].queryset = people.annotate(unit_name=Subquery(unit_name)).order_by("unit_name", "name")
-        self.fields["handler"].label_from_instance = lambda person: f"{person.unit_name or ''} {person}".strip()
+        self.fields["handler"].label_from_instance = lambda person: f"{person.unit_name} {person}"
         self.fields["due_on"].widget.attrs["min"] = today.isoformat()
         for name in self.fields:
             self.fields[name].required = name in {"unit", "handler", "due_on"}

@@ -1,9 +1,25 @@
 """Lists that stay fast on a million rows and offer nothing that belongs to others."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
+
+from config.filters import storable
+
+
+def is_answerable(value: str) -> bool:
+    """Whether a database can be asked for `value` at all."""
+    try:
+        if moment := parse_datetime(value):
+            storable(moment)
+    except ValidationError:
+        return False
+    except ValueError:
+        pass  # not a moment, then
+    return "\0" not in value
 
 
 class CappedPaginator(Paginator):

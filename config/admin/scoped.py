@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from config.admin.lists import CappedPaginator, WaitingFilter
+from config.admin.lists import CappedPaginator, WaitingFilter, is_answerable
 from config.admin.widgets import SearchedSelect
 from config.audit import log
 from config.search.models import Searchable
@@ -204,6 +204,8 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         """Only what the filters of the list ask; any other column would answer questions about hidden fields."""
+        if not is_answerable(value):
+            return False
         for item in self.get_list_filter(request):
             if isinstance(item, type):
                 if lookup == item.parameter_name:

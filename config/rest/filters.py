@@ -1,17 +1,8 @@
-from datetime import UTC
-
 import django_filters as filters
-from django.core.exceptions import ValidationError
+
+from config.filters import storable
 
 LARGEST_ID = 2**63 - 1
-
-
-def storable(moment):
-    """A moment of the first or the last day of the calendar may have no place in another time zone."""
-    try:
-        moment.astimezone(UTC)
-    except OverflowError:
-        raise ValidationError("这个时间超出了范围。") from None
 
 
 class Asked(filters.FilterSet):

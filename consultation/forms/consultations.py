@@ -4,6 +4,7 @@ import re
 
 from django import forms
 
+from config.filters import storable
 from config.uploads.checks import clean_document, clean_image
 from config.uploads.forms import SeveralFiles
 from consultation.forms.pieces import OnceForm, area, day, moment
@@ -82,6 +83,11 @@ class SessionForm(forms.ModelForm):
         model = Session
         fields = ["starts_at", "ends_at", "place", "remote_link", "live_link"]
         widgets = {"starts_at": moment(), "ends_at": moment()}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("starts_at", "ends_at"):
+            self.fields[name].validators.append(storable)
 
 
 class AgendaPointForm(forms.ModelForm):

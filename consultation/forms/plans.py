@@ -3,7 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from consultation.forms.pieces import OnceForm, area, day
+from consultation.forms.pieces import OnceForm, RowsField, area, day
 from consultation.models import AnnualPlan, PlanAdjustment, PlanItem, Procedure, QuotaFormula, Topic
 from consultation.states import TopicSource, TopicState
 from consultation.steps import ProcedureKind
@@ -64,6 +64,7 @@ class PlanItemForm(forms.ModelForm):
         fields = [
             "topic", "title", "form", "month", "planned_on", "lead", "body", "units", "participants", "result_kind",
         ]  # fmt: skip
+        field_classes = {"units": RowsField}
         widgets = {"planned_on": day(), "participants": area(2), "units": forms.CheckboxSelectMultiple}
         help_texts = {
             "topic": "从已选定的议题里挑；也可以不选，直接填议题名称。",

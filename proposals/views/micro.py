@@ -29,7 +29,8 @@ from proposals.states import AssignmentState, MicroState, Verdict
 def micro_list(request):
     """A member's own; for office and staff all that they may see, with filters."""
     user = request.user
-    is_office = bool(user.committee_ids - set(user.member_ids)) or user.is_superuser
+    elsewhere = user.committee_ids - set(user.member_ids)
+    is_office = bool(elsewhere or user.committees_with(Permission.MICRO_VIEW)) or user.is_superuser
     mine = request.GET.get("whose") == "mine" or not is_office
     rows = MicroProposal.objects.by(user) if mine else MicroProposal.objects.visible_to(user)
     found = MicroFilter(request.GET, queryset=rows, request=request)

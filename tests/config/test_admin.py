@@ -237,6 +237,19 @@ def test_a_choice_that_can_be_nobodys_key_is_refused_at_its_field(cast, as_, key
     assert (page.status_code, "user" in page.context["adminform"].form.errors) == (200, True)
 
 
+@pytest.mark.parametrize(
+    ("model", "query"),
+    [
+        ("members/rolegrant", {"role__exact": "chair\x00"}),
+        ("members/user", {"last_login__gte": "0001-01-01"}),
+        ("members/user", {"last_login__lt": "0001-01-01 00:00:00+14:00"}),
+        ("members/user", {"last_login__lt": "9999-12-31 23:59:59-12:00"}),
+    ],
+)
+def test_a_filter_asks_nothing_that_no_database_can_answer(cast, as_, model, query):
+    assert as_(cast.li).get(f"/admin/{model}/", query).status_code == 400
+
+
 def test_a_row_never_moves_to_another_committee(cast, as_):
     unit = {"committee": cast.other_committee.pk, "kind": cast.unit.kind, "name": "县住建局", "is_active": "on"}
     assert as_(cast.li).post(url(Organisation, "change", cast.unit.pk), unit).status_code == 302

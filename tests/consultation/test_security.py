@@ -29,6 +29,22 @@ def test_attendance_overlooks_what_can_be_nobodys_number(cast, held, as_, number
     assert answer.status_code == 302
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59", "0000-00-00T00:00", "99999-01-01T00:00"])
+def test_a_sitting_lies_within_the_calendar(cast, held, as_, moment):
+    form = {"starts_at": moment, "ends_at": "2026-12-01T11:00", "place": "会议室"}
+    page = as_(cast.li).post(reverse("session-edit", args=[held.pk]), form)
+    assert (page.status_code, Session.objects.get().starts_at) == (400, held.starts_at)
+
+
+@pytest.mark.parametrize("unit", ["9" * 31, "9" * 5000, "x", "\x00"])
+def test_a_unit_that_can_be_nobodys_is_no_valid_choice(cast, as_, unit):
+    plan = make.plan(cast)
+    item = make.first_item(plan)
+    form = {"title": "改名", "form": item.form, "month": item.month, "lead": "某", "units": unit}
+    page = as_(cast.li).post(reverse("plan-item-edit", args=[plan.pk, item.pk]), form)
+    assert (page.status_code, "units" in page.context["form"].errors) == (400, True)
+
+
 def test_changing_the_room_leaves_the_minutes_that_were_written_meanwhile(cast, held):
     stale = Session.objects.select_related("consultation").get(pk=held.pk)
     make.minutes(held, cast, text="三点共识", publish=True)

@@ -411,3 +411,12 @@ def test_a_returned_one_says_on_top_what_is_asked_for(cast, as_):
     assert [verdict.words for verdict in page.context["asked_for"]] == ["请补充位置"]
     assert page.context["back"] == ("微建议", reverse("micro-list"))
     assert "asked_for" not in as_(cast.li).get(micro.get_absolute_url()).context
+
+
+def test_a_member_of_the_chair_meeting_sees_the_whole_county_and_on_request_the_own(cast, as_):
+    grant(cast.wang, Role.CHAIR, cast.committee)
+    make.micro(cast, MicroState.REVIEWING, title="别人的")
+    MicroProposal.objects.update(author=member(user("other"), cast.committee))
+    browser = as_(cast.wang)
+    everything, own = (browser.get(reverse("micro-list"), query).context["page"].rows for query in ({}, {"whose": "mine"}))
+    assert ([micro.title for micro in everything], own) == (["别人的"], [])
