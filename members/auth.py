@@ -1,7 +1,10 @@
 """Sign in by user name or phone."""
 
+from ipaddress import ip_address
+
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Q
+from rest_framework.throttling import BaseThrottle
 
 from members.models import User
 
@@ -24,3 +27,15 @@ def counted_name(request, credentials):
     given = (credentials or {}).get("username") or (request.POST.get("username") if request else "") or ""
     found = User.objects.filter(phone=given).values_list("username", flat=True).first() if given.isdigit() else None
     return found or given
+
+
+def counted_address(request):
+    """Under which address they are counted: the one that the trusted proxies (NUM_PROXIES) saw, as the API does it.
+
+    Behind a proxy all visitors have its address: without this one of them could lock everybody out of an account.
+    """
+    seen = BaseThrottle().get_ident(request)
+    try:
+        return str(ip_address(seen))
+    except ValueError:
+        return request.META.get("REMOTE_ADDR")

@@ -26,4 +26,4 @@ class IdFilter(filters.NumberFilter):
     """The number of another row, no larger than a database counts."""
 
     def __init__(self, **options):
-        super().__init__(**{"min_value": 1, "max_value": LARGEST_ID, **options})
+        super().__init__(**{"min_value": 1, "max_value": LARGEST_ID, "decimal_places": 0, **options})

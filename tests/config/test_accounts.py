@@ -12,7 +12,8 @@ from tests.factories.members import PASSWORD, user
 
 
 def sign_in(client, name, password=PASSWORD, **more):
-    return client.post(reverse("login"), {"username": name, "password": password, **more})
+    headers = more.pop("headers", {})
+    return client.post(reverse("login"), {"username": name, "password": password, **more}, headers=headers)
 
 
 def signed_in(client):
@@ -179,3 +180,22 @@ def test_name_and_phone_are_one_account_for_the_lockout(client, wang):
     for given in ("wang", "13807350001", "wang", "13807350001", "wang"):
         answer = sign_in(client, given, "wrong")
     assert answer.status_code == 429
+
+
+def test_another_forwarded_address_does_not_help(client, wang):
+    answers = [sign_in(client, "wang", "wrong", headers={"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(5)]
+    assert answers[-1].status_code == 429
+
+
+@pytest.mark.parametrize("forged", ["", "10.9.9.9, ", "rubbish, "])
+def test_behind_a_proxy_a_lock_is_for_the_address_that_the_proxy_saw(client, wang, settings, forged):
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    for _ in range(5):
+        sign_in(client, "wang", "wrong", headers={"X-Forwarded-For": f"{forged}198.51.100.7"})
+    assert sign_in(client, "wang", headers={"X-Forwarded-For": "198.51.100.7"}).status_code == 429
+    assert sign_in(client, "wang", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 302
+
+
+def test_a_forwarded_address_that_is_none_is_not_counted_by(client, wang, settings):
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    assert sign_in(client, "wang", "wrong", headers={"X-Forwarded-For": "x" * 500}).status_code == 200

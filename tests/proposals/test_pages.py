@@ -14,11 +14,13 @@ from PIL import Image
 
 from config.uploads import store
 from members.models import Region
+from members.roles import Role
 from proposals import services
 from proposals.documents import assignment_notice
 from proposals.models import Assignment, MicroProposal, Reply
 from proposals.states import AssignmentState, MicroState, Verdict
 from tests.factories import proposals as make
+from tests.factories.members import grant, member, user
 
 pytestmark = pytest.mark.django_db
 
@@ -418,5 +420,5 @@ def test_a_member_of_the_chair_meeting_sees_the_whole_county_and_on_request_the_
     make.micro(cast, MicroState.REVIEWING, title="别人的")
     MicroProposal.objects.update(author=member(user("other"), cast.committee))
     browser = as_(cast.wang)
-    everything, own = (browser.get(reverse("micro-list"), query).context["page"].rows for query in ({}, {"whose": "mine"}))
-    assert ([micro.title for micro in everything], own) == (["别人的"], [])
+    lists = [browser.get(reverse("micro-list"), query).context["page"].rows for query in ({}, {"whose": "mine"})]
+    assert [[micro.title for micro in rows] for rows in lists] == [["别人的"], []]
