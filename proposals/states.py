@@ -57,6 +57,16 @@ ASSIGNMENT_MOVES = moves(
         "close": ("办结", {A.REPLIED, A.FOLLOWING}, A.CLOSED),
     }
 )
+# 五定: the fields that must be filled before a matter counts as handed over, as people call them.
+FIVE = {
+    "unit": "承办单位",
+    "leader_name": "定领导",
+    "leader_post": "定领导",
+    "handler": "定人员",
+    "due_on": "定时间",
+    "duty": "定责任",
+    "quality": "定质量",
+}
 # Where a unit still owes something; what a due date and a reminder are about.
 OPEN = (A.PENDING, A.HANDLING)
 

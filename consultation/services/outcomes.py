@@ -132,12 +132,12 @@ def _asked(outcome_class, route):
 WORDS = {
     "route": "B 类请选择去向：专报党委政府，或交村（居）“两委”。",
     "unit": "请选择承办单位。",
-    "leader_name": "定领导：请填写分管领导。",
-    "leader_post": "定领导：请填写领导职务。",
-    "handler": "定人员：请选择承办人。",
-    "due_on": "定时间：请填写办结日期。",
-    "duty": "定责任：请写明办什么、负什么责。",
-    "quality": "定质量：请写明办到什么程度。",
+    "leader_name": "请填写分管领导。",
+    "leader_post": "请填写领导职务。",
+    "handler": "请选择承办人。",
+    "due_on": "请填写办结日期。",
+    "duty": "请写明办什么、负什么责。",
+    "quality": "请写明办到什么程度。",
     "responsible": "请选择责任人。",
     "village": "请选择交给哪个村（居）“两委”。",
     "look_again_on": "请填写再看日期。",
@@ -163,9 +163,10 @@ def _check(outcome, outcome_class, route, given, *, today):
         wrong["village"] = WORDS["village"]
     handler, unit = given["handler"], given["unit"]
     if outcome_class == OutcomeClass.A and handler and unit and not _handles(handler, unit):
-        wrong["handler"] = f"定人员：{handler}不是{unit}的承办人，请先授权或另选一人。"
+        wrong["handler"] = f"{handler}不是{unit}的承办人，请先授权或另选一人。"
     if wrong:
-        raise Incomplete("还不能分类：" + " ".join(wrong.values()), wrong)
+        said = " ".join(f"{FIVE[name]}：{words}" if name in FIVE else words for name, words in wrong.items())
+        raise Incomplete(f"还不能分类。{said}", wrong)
 
 
 def _handles(user, unit):
@@ -194,7 +195,7 @@ def _hand_to_unit(outcome, *, by, at):
     rater = topic.suggested_by.user if topic and topic.suggested_by_id else outcome.classified_by
     assignment = proposals.open_assignment(
         committee=outcome.committee,
-        title=f"{consultation.title}：成果{outcome.number}"[:100],
+        title=" ".join(outcome.text.split())[:100],
         text=outcome.text,
         rater=rater,
         by=by,

@@ -12,6 +12,7 @@ from members.models import Committee, Organisation
 from members.roles import Permission
 from proposals import notices, rules, signals
 from proposals.models import Assignment, MicroProposal, Round
+from proposals.states import FIVE
 
 MILESTONES = "assignment"
 
@@ -93,23 +94,24 @@ def _check_five(committee, unit, leader_name, leader_post, handler, due_on, duty
     if unit is None or unit not in Organisation.objects.of(committee).that_handle():
         missing["unit"] = "请选择本会的承办单位。"
     if not (leader_name or "").strip():
-        missing["leader_name"] = "定领导:请填写分管领导。"
+        missing["leader_name"] = "请填写分管领导。"
     if not (leader_post or "").strip():
-        missing["leader_post"] = "定领导:请填写领导职务。"
+        missing["leader_post"] = "请填写领导职务。"
     if handler is None:
-        missing["handler"] = "定人员:请选择承办人。"
+        missing["handler"] = "请选择承办人。"
     elif unit is not None and unit.pk not in handler.organisations_with(Permission.MATTER_HANDLE):
-        missing["handler"] = f"定人员:{handler}不是{unit}的承办人,请先授权或另选一人。"
+        missing["handler"] = f"{handler}不是{unit}的承办人,请先授权或另选一人。"
     if due_on is None:
-        missing["due_on"] = "定时间:请填写办结日期。"
+        missing["due_on"] = "请填写办结日期。"
     elif due_on < today:
-        missing["due_on"] = "定时间:办结日期不能早于今天。"
+        missing["due_on"] = "办结日期不能早于今天。"
     if not (duty or "").strip():
-        missing["duty"] = "定责任:请写明办什么、负什么责。"
+        missing["duty"] = "请写明办什么、负什么责。"
     if not (quality or "").strip():
-        missing["quality"] = "定质量:请写明办到什么程度。"
+        missing["quality"] = "请写明办到什么程度。"
     if missing:
-        raise Incomplete("五定不全,不能交办:" + " ".join(missing.values()), missing)
+        said = " ".join(f"{FIVE[name]}：{words}" for name, words in missing.items())
+        raise Incomplete(f"五定不全，不能交办。{said}", missing)
 
 
 def _by_hand(due_on, today, by):
