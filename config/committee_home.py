@@ -48,7 +48,7 @@ def _running(committee):
             for row in running.select_related("committee").order_by("-pk")[:SHOWN]
         ],
         "more": reverse("consultation-public-list", args=[committee.slug]),
-        "empty": "现在没有公开进行的协商。下一次开始后,收集到什么、商量到哪一步,都会显示在这里。",
+        "empty": "现在没有公开进行的协商。下一次开始后，收集到什么、商量到哪一步，都会显示在这里。",
     }
 
 
@@ -71,7 +71,7 @@ def _planned(committee, plan, today):
         "more": url,
         "empty": "后面的月份没有安排议题，已经安排的见计划。"
         if plan
-        else "年度协商计划印发后,每月商量什么会列在这里。",
+        else "年度协商计划印发后，每月商量什么会列在这里。",
     }
 
 
@@ -84,7 +84,7 @@ def _stations(committee):
             for row in stations.order_by("-pk")[:SHOWN]
         ],
         "more": reverse("station-list", args=[committee.slug]),
-        "empty": "委员工作室开设后,地址和开放时间会列在这里。",
+        "empty": "委员工作室开设后，地址和开放时间会列在这里。",
     }
 
 
@@ -98,7 +98,7 @@ def _settled(committee):
             for row in closed.order_by("-pk")[:SHOWN]
         ],
         "more": reverse("micro-public-list", args=[committee.slug]),
-        "empty": "委员的微建议办结并公开后,会列在这里。",
+        "empty": "委员的微建议办结并公开后，会列在这里。",
     }
 
 
@@ -117,5 +117,5 @@ def _carried_out(committee):
             for row in done.select_related("consultation__committee").order_by("-pk")[:SHOWN]
         ],
         "more": reverse("consultation-public-list", args=[committee.slug]),
-        "empty": "协商成果转办并落实后,会列在这里。",
+        "empty": "协商成果转办并落实后，会列在这里。",
     }

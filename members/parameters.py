@@ -24,7 +24,7 @@ class Spec:
     def validate(self, raw: str) -> None:
         if self.options:
             if raw not in dict(self.options):
-                raise ValidationError({"value": "可填:" + "、".join(f"{k}({v})" for k, v in self.options)})
+                raise ValidationError({"value": "可填：" + "、".join(f"{k}({v})" for k, v in self.options)})
         elif not (raw.isascii() and raw.isdigit()) or not self.at_least <= int(raw) <= self.at_most:
             raise ValidationError({"value": f"请填 {self.at_least} 到 {self.at_most} 之间的整数({self.unit})。"})
 

@@ -66,7 +66,7 @@ def found_committee(
     Sectors and special committees are the usual ones of its level unless named.
     """
     if region.level > RegionLevel.COUNTY:
-        raise Refusal(f"{region}是{region.get_level_display()}区划,政协委员会设在县级以上。")
+        raise Refusal(f"{region}是{region.get_level_display()}区划，政协委员会设在县级以上。")
     if there := Committee.objects.filter(region=region).first():
         raise Refusal(f"{region}已经有{there.name}。")
     committee = Committee(

@@ -34,7 +34,7 @@ class Refused:
     reason: str
 
     def __str__(self):
-        return f"第 {self.row} 行 {self.column}:{self.reason}"
+        return f"第 {self.row} 行 {self.column}：{self.reason}"
 
 
 @dataclass
@@ -76,7 +76,7 @@ def import_regions(
                 done = {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
                 log.record("region.import", None, by=None, at=at, scope=None, file=path.name, **done)
     except IntegrityError as clash:
-        raise Refusal("同时有另一次导入写入了行政区划,这一次没有存入任何数据,请稍后再试。") from clash
+        raise Refusal("同时有另一次导入写入了行政区划，这一次没有存入任何数据，请稍后再试。") from clash
     return report
 
 
@@ -131,7 +131,7 @@ def _rows(content: bytes) -> Iterator[Row]:
                 row = dict(zip(heading, map(str.strip, values), strict=False))
                 yield lines.line_num, row if len(values) == len(heading) else {}
     except UnicodeDecodeError as problem:
-        raise Refusal(f"第 {lines.line_num} 行以后有不是 UTF-8 的文字,请另存为 UTF-8 的 CSV。") from problem
+        raise Refusal(f"第 {lines.line_num} 行以后有不是 UTF-8 的文字，请另存为 UTF-8 的 CSV。") from problem
     except csv.Error as problem:
         raise Refusal(f"第 {lines.line_num} 行不是 CSV:{problem}") from problem
 
@@ -169,7 +169,7 @@ def _wrong(row: dict[str, str]) -> tuple[str, str] | None:
     if not name or any(category(sign) == "Cc" for sign in name):
         return "name", "名称为空或含有控制字符"
     if len(name) > LONGEST_NAME:
-        return "name", f"名称有 {len(name)} 字,最多 {LONGEST_NAME} 字"
+        return "name", f"名称有 {len(name)} 字，最多 {LONGEST_NAME} 字"
     if level not in LEVELS:
         return "level", f"应是 {'、'.join(LEVELS)} 之一"
     if level_of(code) != LEVELS[level]:

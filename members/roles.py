@@ -16,7 +16,7 @@ class Permission(StrEnum):
     MICRO_REVIEW = "micro_review"  # 三办联审出具意见
     MATTER_ASSIGN = "matter_assign"  # 交办、改办
     MATTER_VIEW = "matter_view"  # 查看本会交办件
-    MATTER_HANDLE = "matter_handle"  # 承办:签收、拟办、答复
+    MATTER_HANDLE = "matter_handle"  # 承办：签收、拟办、答复
     MATTER_SIGN = "matter_sign"  # 签发答复、定五定
     MATTER_SUPERVISE = "matter_supervise"  # 督办、审批延期、核实落实
     PLAN_MANAGE = "plan_manage"  # 编制年度协商计划
@@ -60,7 +60,7 @@ class Role(models.TextChoices):
 ROLES: dict[str, RoleSpec] = {
     Role.OFFICE_STAFF: RoleSpec(
         "政协办工作人员",
-        "管理委员、计划、协商活动和工作室,办理日常事务",
+        "管理委员、计划、协商活动和工作室，办理日常事务",
         Scope.COMMITTEE,
         frozenset(
             {P.OFFICE_WORK, P.PEOPLE_MANAGE, P.REFERENCE_MANAGE, P.MICRO_VIEW, P.MATTER_ASSIGN, P.MATTER_VIEW,
@@ -75,19 +75,19 @@ ROLES: dict[str, RoleSpec] = {
     ),
     Role.CHAIR: RoleSpec(
         "主席会议成员",
-        "查看全局,接收最高一级的提醒",
+        "查看全局，接收最高一级的提醒",
         Scope.COMMITTEE,
         frozenset({P.OFFICE_WORK, P.MICRO_VIEW, P.MATTER_VIEW, P.REMINDER_VIEW, P.TOP_REMINDER}),
     ),
     Role.OFFICE_REVIEWER: RoleSpec(
         "三办联审人员",
-        "代表党委办、政府办或政协办出具联审意见,参与联合印发",
+        "代表党委办、政府办或政协办出具联审意见，参与联合印发",
         Scope.ORGANISATION,
         frozenset({P.MICRO_REVIEW, P.PLAN_ISSUE}),
     ),
     Role.SUPERVISOR: RoleSpec(
         "督查室人员",
-        "督办逾期事项,审批延期,核实落实",
+        "督办逾期事项，审批延期，核实落实",
         Scope.COMMITTEE,
         frozenset({P.OFFICE_WORK, P.MATTER_VIEW, P.MATTER_SUPERVISE, P.REMINDER_VIEW}),
     ),
@@ -99,7 +99,7 @@ ROLES: dict[str, RoleSpec] = {
     ),
     Role.UNIT_HANDLER: RoleSpec(
         "承办人",
-        "办理交办件,起草答复",
+        "办理交办件，起草答复",
         Scope.ORGANISATION,
         frozenset({P.MATTER_HANDLE}),
     ),

@@ -24,7 +24,7 @@ class MicroForm(forms.ModelForm):
     needed_to_submit = ("title", "body", "category", "region")  # not required here, yet not marked optional
 
     photos = MultiplePhotosField(
-        label="照片", required=False, limit=MOST_PHOTOS, help_text=f"最多 {MOST_PHOTOS} 张,位置信息会自动去除。"
+        label="照片", required=False, limit=MOST_PHOTOS, help_text=f"最多 {MOST_PHOTOS} 张，位置信息会自动去除。"
     )
 
     class Meta:
@@ -32,8 +32,8 @@ class MicroForm(forms.ModelForm):
         fields = ["title", "body", "category", "region"]
         widgets = {"body": forms.Textarea(attrs={"rows": 8})}
         help_texts = {
-            "title": "一句话说清是什么事,如:建议在西街路口增设信号灯",
-            "body": "在哪里、什么情况、建议怎么办。一事一议,具体可行。",
+            "title": "一句话说清是什么事，如：建议在西街路口增设信号灯",
+            "body": "在哪里、什么情况、建议怎么办。一事一议，具体可行。",
         }
 
     def __init__(self, *args, committee, home=None, **kwargs):
@@ -54,7 +54,7 @@ class VerdictForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="不同意或需补正时必填,提交人会看到。",
+        help_text="不同意或需补正时必填，提交人会看到。",
     )
 
 
@@ -72,10 +72,10 @@ class AssignForm(forms.ModelForm):
             "quality": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts = {
-            "leader_name": "定领导:对办理结果负责的分管领导",
-            "handler": "定人员:具体承办人,须是该单位的账号",
-            "duty": "定责任:办什么、与谁会同、负什么责",
-            "quality": "定质量:办到什么程度、怎样算办好",
+            "leader_name": "定领导：对办理结果负责的分管领导",
+            "handler": "定人员：具体承办人，须是该单位的账号",
+            "duty": "定责任：办什么、与谁会同、负什么责",
+            "quality": "定质量：办到什么程度、怎样算办好",
         }
 
     def __init__(self, *args, committee, unit=None, **kwargs):
@@ -85,8 +85,8 @@ class AssignForm(forms.ModelForm):
         initial = {
             "unit": unit,
             "due_on": usual.due_on,
-            "duty": "按职责实地了解情况,与提交人沟通后提出办理意见并组织落实。",
-            "quality": "按期答复,件件有着落;提交人满意或基本满意。",
+            "duty": "按职责实地了解情况，与提交人沟通后提出办理意见并组织落实。",
+            "quality": "按期答复，件件有着落；提交人满意或基本满意。",
         }
         if unit is not None:
             initial |= {
@@ -118,7 +118,7 @@ class ReturnForm(forms.Form):
         label="退回理由",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="说明为什么不属于本单位职责,建议由谁承办。",
+        help_text="说明为什么不属于本单位职责，建议由谁承办。",
     )
 
 
@@ -137,7 +137,7 @@ class ReplyForm(forms.ModelForm):
             "reason": forms.Textarea(attrs={"rows": 2}),
             "grade": forms.RadioSelect,
         }
-        help_texts = {"text": "逐条回应,先说办了什么、结果怎样,再说还有什么计划。"}
+        help_texts = {"text": "逐条回应，先说办了什么、结果怎样，再说还有什么计划。"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -179,14 +179,14 @@ class RatingForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="不满意时必填:哪里不满意,希望怎么办。",
+        help_text="不满意时必填：哪里不满意，希望怎么办。",
     )
 
 
 class VerifyForm(forms.Form):
     kept = forms.ChoiceField(
-        label="核实结果", choices=[("yes", "已兑现,可以办结"), ("no", "未兑现,重新办理")], widget=forms.RadioSelect
+        label="核实结果", choices=[("yes", "已兑现，可以办结"), ("no", "未兑现，重新办理")], widget=forms.RadioSelect
     )
     words = forms.CharField(
-        label="核实情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="何时何地,看到了什么。"
+        label="核实情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="何时何地，看到了什么。"
     )

@@ -26,13 +26,13 @@ def review_opened(review, *, at):
     micro = review.micro
     offices = micro.committee.organisations.filter(kind__in=THREE_OFFICES).values_list("pk", flat=True)
     people = set().union(*holders_by(Permission.MICRO_REVIEW, Scope.ORGANISATION, offices).values())
-    _tell(people, "review-opened", review, f"请联审:{micro.title}", micro.serial, about=micro, at=at)
+    _tell(people, "review-opened", review, f"请联审：{micro.title}", micro.serial, about=micro, at=at)
 
 
 def review_settled(micro, result, *, at):
     author = [micro.author.user_id]
     said = {
-        Verdict.AGREE: f"三办已同意您的微建议《{micro.title}》,正在确定承办单位",
+        Verdict.AGREE: f"三办已同意您的微建议《{micro.title}》，正在确定承办单位",
         Verdict.SUPPLEMENT: f"请补正您的微建议《{micro.title}》",
         Verdict.DISAGREE: f"您的微建议《{micro.title}》未被采纳",
     }[result]
@@ -41,13 +41,13 @@ def review_settled(micro, result, *, at):
     _tell(author, "review-settled", review, said, words, about=micro, at=at)
     if result == Verdict.AGREE:
         desk = holders(Permission.MATTER_ASSIGN, micro.committee)
-        _tell(desk, "to-assign", review, f"待交办:{micro.title}", micro.serial, about=micro, at=at)
+        _tell(desk, "to-assign", review, f"待交办：{micro.title}", micro.serial, about=micro, at=at)
 
 
 def assigned(assignment, *, at):
     unit = holders(Permission.MATTER_HANDLE, assignment.unit)
     due = f"{assignment.due_on.month}月{assignment.due_on.day}日"
-    _tell(unit, "assigned", assignment, f"新交办件:{assignment.title}", f"请签收,{due}前办结。", at=at)
+    _tell(unit, "assigned", assignment, f"新交办件：{assignment.title}", f"请签收，{due}前办结。", at=at)
     if assignment.micro_id:
         author = [assignment.micro.author.user_id]
         title = f"您的微建议《{assignment.micro.title}》已交{assignment.unit}办理"
@@ -56,7 +56,7 @@ def assigned(assignment, *, at):
 
 def returned(assignment, *, at):
     desk = holders(Permission.MATTER_ASSIGN, assignment.committee)
-    title = f"{assignment.unit}退回:{assignment.title}"
+    title = f"{assignment.unit}退回：{assignment.title}"
     _tell(desk, "returned", assignment, title, assignment.return_reason, about=assignment.micro, at=at)
 
 
@@ -66,7 +66,7 @@ def reply_to_sign(reply, *, at):
     outbox.send(
         leaders,
         kind="reply-to-sign",
-        title=f"请签发答复:{assignment.title}",
+        title=f"请签发答复：{assignment.title}",
         url=assignment.get_absolute_url(),
         key=f"reply-to-sign:{reply.pk}:{at:%Y%m%d%H%M%S%f}",
         at=at,
@@ -79,7 +79,7 @@ def reply_sent_back(reply, words, *, at):
     outbox.send(
         {reply.drafted_by_id, assignment.handler_id},
         kind="reply-sent-back",
-        title=f"答复稿退回修改:{assignment.title}",
+        title=f"答复稿退回修改：{assignment.title}",
         body=words,
         url=assignment.get_absolute_url(),
         key=f"reply-sent-back:{reply.pk}:{at:%Y%m%d%H%M%S%f}",
@@ -89,12 +89,12 @@ def reply_sent_back(reply, words, *, at):
 
 
 def replied(assignment, *, at):
-    title = f"{assignment.unit}已答复《{assignment.title}》,请您评价"
+    title = f"{assignment.unit}已答复《{assignment.title}》，请您评价"
     _tell([assignment.rater_id], f"replied-{assignment.round}", assignment, title, about=subject(assignment), at=at)
 
 
 def rated(assignment, rating, *, at):
-    title = f"{rating.by}评价为“{rating.get_satisfaction_display()}”:{assignment.title}"
+    title = f"{rating.by}评价为“{rating.get_satisfaction_display()}”：{assignment.title}"
     unit = holders(Permission.MATTER_HANDLE, assignment.unit)
     _tell(unit, f"rated-{assignment.round}", assignment, title, rating.words, at=at)
 
@@ -105,7 +105,7 @@ def reworked(assignment, reason, *, at):
         Permission.MATTER_SUPERVISE, assignment.committee
     )
     title = f"重新办理(第 {assignment.round} 轮):{assignment.title}"
-    _tell(people, "rework", assignment, title, f"{due}前再次答复。理由:{reason}", at=at)
+    _tell(people, "rework", assignment, title, f"{due}前再次答复。理由：{reason}", at=at)
 
 
 def verified(assignment, kept, words, *, at):
@@ -117,7 +117,7 @@ def verified(assignment, kept, words, *, at):
 def extension_asked(extension, *, at):
     assignment = extension.assignment
     people = holders(Permission.MATTER_SUPERVISE, assignment.committee)
-    title = f"{assignment.unit}申请延期:{assignment.title}"
+    title = f"{assignment.unit}申请延期：{assignment.title}"
     _tell(people, "extension-asked", extension, title, extension.reason, about=assignment, at=at)
 
 

@@ -48,7 +48,7 @@ def remind_of_assignments(milestones, at):
     for m in milestones:
         a = assignments[m.subject_id]
         if not a.is_open:
-            answers[m.pk] = Skip(f"{a.get_state_display()},不必再提醒")
+            answers[m.pk] = Skip(f"{a.get_state_display()}，不必再提醒")
         elif m.round != a.clock:
             answers[m.pk] = Skip("期限已变更")
         else:
@@ -56,7 +56,7 @@ def remind_of_assignments(milestones, at):
                 circles[a.pk][m.circle],
                 "assignment-due",
                 f"{_when(a.due_on, today)}:{a.title}",
-                f"承办单位:{a.unit};期限 {a.due_on.month}月{a.due_on.day}日。",
+                f"承办单位：{a.unit}；期限 {a.due_on.month}月{a.due_on.day}日。",
                 a.get_absolute_url(),
             )
     return answers
@@ -93,7 +93,7 @@ def remind_of_reviews(milestones, at):
             people,
             "review-due",
             f"联审{_when(review.due_on, today)}:{micro.title}",
-            "还没有出具意见:" + "、".join(map(str, silent)),
+            "还没有出具意见：" + "、".join(map(str, silent)),
             micro.get_absolute_url(),
         )
     return answers
@@ -112,8 +112,8 @@ def ask_for_ratings(milestones, at):
             answers[m.pk] = Tell(
                 {a.rater_id},
                 "rating-due",
-                f"请评价{a.unit}的答复:《{a.title}》",
-                "不评价不会算作满意,这件事会一直保留在待评价中。",
+                f"请评价{a.unit}的答复：《{a.title}》",
+                "不评价不会算作满意，这件事会一直保留在待评价中。",
                 notices.subject(a).get_absolute_url(),
             )
     return answers
@@ -130,12 +130,12 @@ def ask_to_verify(milestones, at):
     for m in milestones:
         a = assignments[m.subject_id]
         if a.state != AssignmentState.FOLLOWING or m.round != a.round:
-            answers[m.pk] = Skip(f"{a.get_state_display()},不必核实")
+            answers[m.pk] = Skip(f"{a.get_state_display()}，不必核实")
         else:
             answers[m.pk] = Tell(
                 supervisors[a.committee_id] | {a.handler_id},
                 "promise-due",
-                f"请核实承诺是否兑现:{a.title}",
+                f"请核实承诺是否兑现：{a.title}",
                 f"{a.unit}承诺今天前完成。",
                 a.get_absolute_url(),
             )

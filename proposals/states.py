@@ -90,9 +90,9 @@ REPLY_MOVES = moves(
 class ReplyGrade(models.TextChoices):
     """The grade of a reply (办理结果分类); not the class of a consultation outcome, which has the same letters."""
 
-    A = "A", "A类:已经解决或基本解决"
-    B = "B", "B类:正在解决或已列入计划逐步解决"
-    C = "C", "C类:受条件限制暂时不能解决,留作参考"
+    A = "A", "A类：已经解决或基本解决"
+    B = "B", "B类：正在解决或已列入计划逐步解决"
+    C = "C", "C类：受条件限制暂时不能解决，留作参考"
 
 
 class Satisfaction(models.TextChoices):

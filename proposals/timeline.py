@@ -26,7 +26,7 @@ def of_micro(micro: MicroProposal, reviews: list[JointReview], *, in_public: boo
     for review in reviews:
         if not in_public:
             events += [
-                Event(v.at, str(v.office), f"联审意见:{v.get_verdict_display()}", v.words)
+                Event(v.at, str(v.office), f"联审意见：{v.get_verdict_display()}", v.words)
                 for v in review.verdicts.all()
             ]
         if review.settled_at:
@@ -66,7 +66,7 @@ def _of_assignment(assignment, *, in_public):
         events.append(Event(reply.sent_at, unit, f"答复({reply.grade}类)", promise))
         if rating := getattr(reply, "rating", None):
             words = "" if kept_inside else rating.words
-            events.append(Event(rating.at, str(rating.by), f"评价:{rating.get_satisfaction_display()}", words))
+            events.append(Event(rating.at, str(rating.by), f"评价：{rating.get_satisfaction_display()}", words))
     events += [_of_extension(extension) for extension in extensions]
     if assignment.closed_at:
         events.append(Event(assignment.closed_at, "", "办结"))
@@ -93,7 +93,7 @@ def _newest_first(events):
 
 
 def _of_extension(extension: Extension) -> Event:
-    until = f"延至 {extension.until.month}月{extension.until.day}日:{extension.reason}"
+    until = f"延至 {extension.until.month}月{extension.until.day}日：{extension.reason}"
     if extension.state == ExtensionState.ASKED:
         return Event(extension.asked_at, str(extension.assignment.unit), "申请延期", until)
     decided = "同意延期" if extension.state == ExtensionState.GRANTED else "不同意延期"

@@ -35,7 +35,7 @@ class StationForm(_StationFields):
         label="设在本辖区以外",
         required=False,
         max_length=32,
-        help_text="填行政区划的名称或 12 位代码,如:东莞市。设在本辖区内的不填",
+        help_text="填行政区划的名称或 12 位代码，如：东莞市。设在本辖区内的不填",
     )
 
     class Meta:
@@ -45,14 +45,14 @@ class StationForm(_StationFields):
             "feature", "introduction", "plaque_on",
         ]  # fmt: skip
         widgets = {"introduction": forms.Textarea(attrs={"rows": 6}), "plaque_on": _date()}
-        help_texts = {"name": "不填时按类别和所在地取名,如:珠泉镇委员工作室"}
+        help_texts = {"name": "不填时按类别和所在地取名，如：珠泉镇委员工作室"}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         station, committee = self.instance, self.instance.committee
         away = station.region_id and station.is_away
         self.fields["region"] = RegionField(
-            label="所在地", root=committee.region, required=False, help_text="设在本辖区内的,在这里选"
+            label="所在地", root=committee.region, required=False, help_text="设在本辖区内的，在这里选"
         )
         self.fields["name"].required = False
         if away:
@@ -78,10 +78,10 @@ class StationForm(_StationFields):
         )
         found = list(found.select_related("parent")[:6])
         if not found:
-            raise ValidationError("没有找到这个行政区划,请填全称或 12 位代码。")
+            raise ValidationError("没有找到这个行政区划，请填全称或 12 位代码。")
         if len(found) > 1:
             named = "、".join(f"{region.parent or ''}{region}({region.code})" for region in found)
-            raise ValidationError(f"有同名的行政区划,请改填代码:{named}。")
+            raise ValidationError(f"有同名的行政区划，请改填代码：{named}。")
         return found[0]
 
     def clean(self):
@@ -132,5 +132,5 @@ class CloseForm(forms.Form):
         label="关闭原因",
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="写进操作留痕,如:与县城工作室合并",
+        help_text="写进操作留痕，如：与县城工作室合并",
     )

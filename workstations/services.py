@@ -47,7 +47,7 @@ def post_member(
     rules.require("post", by, station)
     # Writing the row holds it until the end: nobody closes the station meanwhile.
     if not Workstation.objects.filter(pk=station.pk, is_open=True).update(updated_at=at):
-        raise WrongState(f"“{station}”已关闭,不能再派驻人员。")
+        raise WrongState(f"“{station}”已关闭，不能再派驻人员。")
     row = StationPost(station=station, post=post, member=member, user=user, since=since or timezone.localdate(at))
     _save(row)
     held = {"post": row.get_post_display(), "person": str(row.person)}
@@ -94,4 +94,4 @@ def _save(row, **kwargs):
     except ValidationError as problem:
         raise Incomplete("".join(problem.messages), {name: "".join(words) for name, words in problem}) from problem
     except IntegrityError as problem:
-        raise WrongState("同样的内容刚刚已经登记,请刷新后再看。") from problem
+        raise WrongState("同样的内容刚刚已经登记，请刷新后再看。") from problem

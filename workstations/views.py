@@ -156,7 +156,7 @@ def station_add(request, slug):
         opened = attempt(
             request,
             lambda: services.open_station(form.instance, by=request.user, at=timezone.now()),
-            success=f"“{form.instance.name}”已开设,请接着派驻人员。",
+            success=f"“{form.instance.name}”已开设，请接着派驻人员。",
             form=form,
         )
         if opened:

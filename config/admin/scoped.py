@@ -335,7 +335,7 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "title": f"操作留痕:{obj}",
+            "title": f"操作留痕：{obj}",
             "entries": log.history(obj)[:200],
             "object": obj,
             "opts": self.opts,

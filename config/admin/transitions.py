@@ -30,9 +30,9 @@ def transition(label, *, permission: Permission, when=lambda row: True):
                         result = verb(self, row, by=request.user, at=timezone.now())
                     done += 1
                 except (Refusal, ValidationError) as reason:
-                    refused.append(f"{row}({_words(reason)})")
+                    refused.append(f"{row}（{_words(reason)}）")
                 except PermissionDenied:
-                    refused.append(f"{row}(您没有这项权限)")
+                    refused.append(f"{row}（您没有这项权限）")
             _report(request, label, done, refused)
             return result
 
@@ -48,12 +48,12 @@ def _words(reason):
 
 
 def _report(request, label, done, refused):
-    """“3 件已办,1 件未办:…”: counts and the refusals in one line."""
-    words = f"{label}:{done} 件已办"
+    """“3 件已办，1 件未办：…”: counts and the refusals in one line."""
+    words = f"{label}：{done} 件已办"
     if refused:
         more = f"等 {len(refused)} 件" if len(refused) > REFUSALS_SHOWN else ""
-        words += f",{len(refused)} 件未办:{';'.join(refused[:REFUSALS_SHOWN])}{more}"
+        words += f"，{len(refused)} 件未办：{'；'.join(refused[:REFUSALS_SHOWN])}{more}"
     if done or refused:
         messages.add_message(request, messages.WARNING if refused else messages.SUCCESS, words + "。")
     else:
-        messages.warning(request, "没有可办的事项,请刷新后再看。")
+        messages.warning(request, "没有可办的事项，请刷新后再看。")

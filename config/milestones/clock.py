@@ -28,7 +28,7 @@ __all__ = [
 TOLD_AT = clock_time(9)  # o'clock, in the site's time zone
 BUDGET = 60  # seconds that one sweep goes on for; the next one continues
 YIELD = 0.1  # seconds between batches on SQLite, whose one writer would otherwise keep all others waiting
-PAST = "安排提醒时,这个时间已经过去"
+PAST = "安排提醒时，这个时间已经过去"
 
 logger = logging.getLogger(__name__)
 
@@ -104,10 +104,10 @@ def may_revive(user, milestone: Milestone) -> bool:
 def revive(milestone: Milestone, *, by, at: datetime) -> None:
     """Try a dead milestone once more, from the next sweep on, with all its attempts anew."""
     if by is not None and not may_revive(by, milestone):
-        raise PermissionDenied("您可以查看提醒台账,但不能重试。")
+        raise PermissionDenied("您可以查看提醒台账，但不能重试。")
     dead = Milestone.objects.filter(pk=milestone.pk, state=MilestoneState.DEAD)
     if not dead.update(state=MilestoneState.PENDING, attempts=0, next_try_at=at, settled_at=None):
-        raise WrongState("这条提醒已经有人重试,请刷新后再看。")
+        raise WrongState("这条提醒已经有人重试，请刷新后再看。")
     log.record("milestone.revive", milestone, by=by, at=at, scope=milestone.scope, reason=milestone.reason)
 
 

@@ -131,7 +131,7 @@ def _tell(letters, at) -> int:
         late,
         kind=DIGEST,
         key=f"milestone:late:{timezone.localdate(at):%Y%m%d}",
-        title="提醒系统曾中断,以下 {count} 件事项的提醒一并补发",
+        title="提醒系统曾中断，以下 {count} 件事项的提醒一并补发",
         at=at,
     )
 
@@ -149,7 +149,7 @@ def _close(state, by_reason: dict[str, Iterable[int]], at) -> int:
 def _postpone(milestone, failure, at, report):
     """Again after 1, 2, 4 … minutes, an hour at most; the eighth failure is the last."""
     attempts = milestone.attempts + 1
-    reason = str(failure) if isinstance(failure, Refusal) else f"程序出错,{type(failure).__name__}:{failure}"
+    reason = str(failure) if isinstance(failure, Refusal) else f"程序出错，{type(failure).__name__}：{failure}"
     changes = {"attempts": attempts, "reason": reason[:300]}
     if attempts >= ATTEMPTS:
         changes |= {"state": MilestoneState.DEAD, "settled_at": at}

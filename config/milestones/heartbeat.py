@@ -29,7 +29,7 @@ def trusted_now() -> tuple[datetime, str]:
         return there, f"应用与数据库的时钟相差 {abs(here - there).total_seconds():.0f} 秒"
     last = last_sweep()
     if last and there < last.at - TOLERANCE:
-        return there, "时钟比最近一次巡查还早,可能被调回"
+        return there, "时钟比最近一次巡查还早，可能被调回"
     return there, ""
 
 
@@ -53,16 +53,16 @@ def words(now: datetime) -> tuple[str, str]:
     """Tone and sentence for people: does the sweep still run?"""
     last = last_sweep()
     if last is None:
-        return "late", "还没有巡查过,请检查后台任务是否启动"
+        return "late", "还没有巡查过，请检查后台任务是否启动"
     when = timezone.localtime(last.at)
     clock = (
         f"{when:%H:%M:%S}" if when.date() == timezone.localdate(now) else f"{when.month}月{when.day}日 {when:%H:%M:%S}"
     )
     if last.detail.get("refused"):
-        return "late", f"最近一次巡查 {clock},此后已停:{last.detail['refused']}"
+        return "late", f"最近一次巡查 {clock}，此后已停：{last.detail['refused']}"
     if now - last.at > SILENCE:
-        return "late", f"最近一次巡查 {clock},已有 {(now - last.at) // timedelta(minutes=1)} 分钟没有巡查"
-    return "ok", f"最近一次巡查 {clock},正常"
+        return "late", f"最近一次巡查 {clock}，已有 {(now - last.at) // timedelta(minutes=1)} 分钟没有巡查"
+    return "ok", f"最近一次巡查 {clock}，正常"
 
 
 def beat(detail: dict) -> None:

@@ -22,7 +22,7 @@ class MilestoneRule(models.Model):
     kind = models.CharField("事项", max_length=64)
     scope = models.BigIntegerField("范围", null=True, blank=True, help_text="留空为全平台默认")
     code = models.CharField("代号", max_length=32)
-    offset_days = models.SmallIntegerField("相对期限(天)", help_text="负数为期限之前,0 为当天,正数为之后")
+    offset_days = models.SmallIntegerField("相对期限（天）", help_text="负数为期限之前，0 为当天，正数为之后")
     circle = models.SlugField("提醒范围", max_length=32)
     is_active = models.BooleanField("启用", default=True)
 
@@ -97,7 +97,7 @@ class Milestone(models.Model):
     subject_type = models.CharField("对象类型", max_length=64, editable=False)
     subject_id = models.BigIntegerField("对象", editable=False)
     code = models.CharField("代号", max_length=32, editable=False)
-    offset_days = models.SmallIntegerField("相对期限(天)", null=True, editable=False)
+    offset_days = models.SmallIntegerField("相对期限（天）", null=True, editable=False)
     circle = models.SlugField("提醒范围", max_length=32, blank=True, editable=False)
     round = models.PositiveSmallIntegerField("轮次", default=1, editable=False)
     scope = models.BigIntegerField("范围", null=True, editable=False)

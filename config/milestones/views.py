@@ -29,12 +29,12 @@ ORDER = [
 ]
 TABS = [*((state.value, state.label) for state in ORDER), (MAIL, "邮件未送达")]
 NOTHING = {
-    MilestoneState.DEAD: "重试多次仍没有办成的提醒会列在这里,可以排除原因后重试。目前没有。",
-    MilestoneState.SKIPPED: "到了时间但不必提醒的会列在这里,写明原因。目前没有。",
+    MilestoneState.DEAD: "重试多次仍没有办成的提醒会列在这里，可以排除原因后重试。目前没有。",
+    MilestoneState.SKIPPED: "到了时间但不必提醒的会列在这里，写明原因。目前没有。",
     MilestoneState.PENDING: "还没有到时间的提醒会列在这里。目前没有。",
     MilestoneState.DONE: "已经发出的提醒会列在这里。目前没有。",
     MilestoneState.CANCELLED: "因办结、延期等原因取消的提醒会列在这里。目前没有。",
-    MAIL: "没有送达的邮件会列在这里,收件人登录后仍能看到通知。目前没有。",
+    MAIL: "没有送达的邮件会列在这里，收件人登录后仍能看到通知。目前没有。",
 }
 
 
@@ -87,5 +87,5 @@ def revive(request, pk):
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "已安排重试,半分钟内会再处理一次。")
+        messages.success(request, "已安排重试，半分钟内会再处理一次。")
     return redirect("reminders")

@@ -48,7 +48,7 @@ def deliver(at: datetime | None = None, limit: int = 200) -> Post:
         connection.open()
     except (OSError, SMTPException) as problem:
         # Nobody's fault but the mail server's: no attempt is counted, everything waits.
-        post.unreachable = f"邮件服务器连接不上:{problem}"[:300]
+        post.unreachable = f"邮件服务器连接不上：{problem}"[:300]
         _free(at).update(next_try_at=at + UNREACHABLE_WAIT, reason=post.unreachable)
         logger.warning("mail server unreachable: %s", problem)
         return post

@@ -77,7 +77,7 @@ def due_line(day: date, today: date, workdays_until) -> tuple[str, str]:
         return "soon", "今天到期"
     left = workdays_until(day)
     if not left:
-        return "soon", f"还有 {(day - today).days} 天,都是休息日"
+        return "soon", f"还有 {(day - today).days} 天，都是休息日"
     return "soon" if left <= SOON else "ok", f"还有 {left} 个工作日"
 
 

@@ -18,6 +18,7 @@ from consultation.states import ROUTES, ConsultationState, OutcomeClass, Outcome
 from members.models import OrganisationKind
 from members.roles import Permission
 from proposals import services as proposals
+from proposals.states import FIVE
 
 ROUTING, LOOKING, TASK = "outcome-route", "outcome-look", "outcome-task"
 FIXINGS = ("unit", "leader_name", "leader_post", "handler", "due_on", "duty", "quality")
@@ -161,6 +162,9 @@ def _check(outcome, outcome_class, route, given, *, today):
     village = given["village"]
     if village and (village.committee_id != committee or village.kind != OrganisationKind.VILLAGE_COMMITTEE):
         wrong["village"] = WORDS["village"]
+    responsible = given["responsible"]
+    if responsible and committee not in responsible.committee_ids:
+        wrong["responsible"] = WORDS["responsible"]
     handler, unit = given["handler"], given["unit"]
     if outcome_class == OutcomeClass.A and handler and unit and not _handles(handler, unit):
         wrong["handler"] = f"{handler}不是{unit}的承办人，请先授权或另选一人。"

@@ -122,6 +122,6 @@ class RoleGrant(models.Model):
         if needs_organisation and not self.organisation_id:
             raise ValidationError({"organisation": f"“{self.get_role_display()}”要指明是哪个单位。"})
         if not needs_organisation and self.organisation_id:
-            raise ValidationError({"organisation": f"“{self.get_role_display()}”是全会的角色,不填单位。"})
+            raise ValidationError({"organisation": f"“{self.get_role_display()}”是全会的角色，不填单位。"})
         if self.organisation_id and self.organisation.committee_id != self.committee_id:
             raise ValidationError({"organisation": "单位须属于同一个政协委员会。"})

@@ -21,16 +21,16 @@ class CommitteeQuerySet(models.QuerySet):
 class Committee(models.Model):
     """政协委员会: the tenant. One CPPCC committee of a region; every row that belongs to someone belongs to one."""
 
-    name = models.CharField("全称", max_length=64, unique=True, help_text="如:政协嘉禾县委员会")
-    short_name = models.CharField("简称", max_length=32, help_text="如:嘉禾县政协")
+    name = models.CharField("全称", max_length=64, unique=True, help_text="如：政协嘉禾县委员会")
+    short_name = models.CharField("简称", max_length=32, help_text="如：嘉禾县政协")
     slug = models.SlugField(
         "网址名",
         max_length=32,
         unique=True,
         validators=[RegexValidator(r"^[a-z][a-z0-9-]*$", "只能用小写字母、数字和连字符。")],
-        help_text="小写字母,出现在公开网页的地址里",
+        help_text="小写字母，出现在公开网页的地址里",
     )
-    brand = models.CharField("协商品牌", max_length=32, help_text="如:嘉事好商量")
+    brand = models.CharField("协商品牌", max_length=32, help_text="如：嘉事好商量")
     region = models.OneToOneField(Region, on_delete=models.PROTECT, related_name="committee", verbose_name="行政区划")
     term = models.PositiveSmallIntegerField("届次", default=1)
     upper = models.ForeignKey(
@@ -87,7 +87,7 @@ class OrganisationKind(models.TextChoices):
     SUPERVISION_OFFICE = "supervision_office", "督查室"
     HANDLING_UNIT = "handling_unit", "承办单位"
     TOWN = "town", "乡镇街道"
-    VILLAGE_COMMITTEE = "village_committee", "村(居)“两委”"
+    VILLAGE_COMMITTEE = "village_committee", "村（居）“两委”"
     PARTY_GROUP = "party_group", "党派"
     MASS_ORGANISATION = "mass_organisation", "人民团体"
     PARTNER = "partner", "协作平台"

@@ -52,9 +52,16 @@ class MicroProposalQuerySet(SearchQuerySet):
         return self.filter(state=S.CLOSED, publication__in=[PublicationLevel.FULL, PublicationLevel.SUMMARY])
 
     def visible_to(self, user):
-        """The author's own; what was submitted, for offices, staff and the unit it went to; the public ones."""
+        """Those that one follows, and the public ones."""
         if not user.is_authenticated:
             return self.public()
+        followed = self.model.objects.followed_by(user).values("pk")
+        return self.filter(Q(pk__in=followed) | Q(pk__in=self.model.objects.public().values("pk")))
+
+    def followed_by(self, user):
+        """Those whose whole story one may read: one's own; submitted, as offices, staff and the unit it went to."""
+        if not user.is_authenticated:
+            return self.none()
         if user.is_superuser:
             return self.exclude(state=S.DRAFT) | self.filter(author__user=user)
         units = user.organisations_with(Permission.MATTER_HANDLE)
@@ -64,15 +71,12 @@ class MicroProposalQuerySet(SearchQuerySet):
             seen |= Q(committee__in=committees) & ~Q(state=S.DRAFT)
         if units:
             seen |= Q(pk__in=self.model.objects.filter(assignments__unit__in=units).values("pk"))
-        return self.filter(seen | Q(pk__in=self.model.objects.public().values("pk")))
+        return self.filter(seen)
 
     def files_visible_to(self, user):
-        """Where only a summary is published the photos stay with the committee's own people."""
-        found = self.visible_to(user)
-        if user.is_superuser:
-            return found
-        own = user.committee_ids if user.is_authenticated else ()
-        return found.exclude(~Q(committee__in=own), state=S.CLOSED, publication=PublicationLevel.SUMMARY)
+        """Where only a summary is published the photos stay with those who follow it."""
+        published = self.public().filter(publication=PublicationLevel.FULL)
+        return self.filter(Q(pk__in=self.followed_by(user).values("pk")) | Q(pk__in=published.values("pk")))
 
     def by(self, user):
         return self.filter(author__user=user)

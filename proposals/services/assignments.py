@@ -81,7 +81,7 @@ def open_assignment(
                 assigned_by=by,
             )
     except IntegrityError:
-        raise WrongState("这件事已经交办给一个单位,请刷新后再看。") from None
+        raise WrongState("这件事已经交办给一个单位，请刷新后再看。") from None
     Round.objects.create(assignment=assignment, number=1, due_on=due_on, opened_at=at)
     start_clock(assignment, at=at)
     log.record("assignment.open", assignment, by=by, at=at, scope=assignment.scope, unit=str(unit), due_on=due_on)
@@ -100,7 +100,7 @@ def _check_five(committee, unit, leader_name, leader_post, handler, due_on, duty
     if handler is None:
         missing["handler"] = "请选择承办人。"
     elif unit is not None and unit.pk not in handler.organisations_with(Permission.MATTER_HANDLE):
-        missing["handler"] = f"{handler}不是{unit}的承办人,请先授权或另选一人。"
+        missing["handler"] = f"{handler}不是{unit}的承办人，请先授权或另选一人。"
     if due_on is None:
         missing["due_on"] = "请填写办结日期。"
     elif due_on < today:
@@ -150,12 +150,12 @@ def return_(assignment: Assignment, *, reason: str, by, at) -> Assignment:
     """退回: a wrong assignment goes back to the desk with the reason, inside its window, never on to another unit."""
     rules.require("return", by, assignment)
     if not reason.strip():
-        raise Incomplete("请写明退回的理由。", {"reason": "请写明为什么不属于本单位,建议由谁承办。"})
+        raise Incomplete("请写明退回的理由。", {"reason": "请写明为什么不属于本单位，建议由谁承办。"})
     if assignment.round > 1:
         raise WrongState("已经答复过的事项不能退回。")
     last = return_window(assignment)
     if timezone.localdate(at) > last:
-        raise WrongState(f"退回须在 {last.month}月{last.day}日 前提出,现已过期;确有困难请与政协办联系。")
+        raise WrongState(f"退回须在 {last.month}月{last.day}日 前提出，现已过期；确有困难请与政协办联系。")
     take(assignment, "return_", by=by, at=at, returned_at=at, return_reason=reason.strip(), data={"reason": reason})
     clock.cancel(assignment, reason="已退回", at=at)
     if assignment.micro_id:

@@ -58,12 +58,12 @@ def grant_extension(extension: Extension, *, words: str = "", by, at) -> Extensi
     assignment = extension.assignment
     rules.require("decide_extension", by, assignment)
     take(extension, "grant", by=by, at=at, decided_by=by, decided_at=at, words=words.strip())
-    rule = f"经{by}同意延期,原期限 {extension.previously:%Y-%m-%d}:{extension.reason}"
+    rule = f"经{by}同意延期，原期限 {extension.previously:%Y-%m-%d}:{extension.reason}"
     why = count.Deadline(extension.until, rule, extension.previously).as_json()
     moved = Assignment.objects.filter(pk=assignment.pk, due_on=extension.previously, state=assignment.state)
     changes = {"due_on": extension.until, "due_why": why, "clock": assignment.clock + 1, "updated_at": at}
     if not assignment.is_open or not moved.update(**changes):
-        raise WrongState("期限或状态在此期间已经变了,请刷新后再看。")
+        raise WrongState("期限或状态在此期间已经变了，请刷新后再看。")
     assignment.refresh_from_db()
     Round.objects.filter(assignment=assignment, number=assignment.round).update(due_on=extension.until)
     start_clock(assignment, at=at)

@@ -28,7 +28,7 @@ def keep_draft(key: UUID, *, committee: Committee, by, **fields) -> MicroProposa
     )
     rules.require("submit", by, micro)
     if micro.state not in MICRO_MOVES["submit"].sources:
-        raise WrongState(f"这件微建议已经是“{micro.get_state_display()}”,不能再修改。")
+        raise WrongState(f"这件微建议已经是“{micro.get_state_display()}”，不能再修改。")
     for name, value in fields.items():
         setattr(micro, name, value)
     micro.save()
@@ -40,7 +40,7 @@ def submit(micro: MicroProposal, *, by, at) -> MicroProposal:
     """提交: number it (once), open a round of joint review, tell the three offices."""
     rules.require("submit", by, micro)
     if lacks := missing(micro):
-        raise Incomplete("还有几项没有填好:" + "".join(lacks.values()), lacks)
+        raise Incomplete("还有几项没有填好：" + "".join(lacks.values()), lacks)
     stamps = {"submitted_at": at}
     if micro.number is None:
         year = timezone.localtime(at).year
@@ -57,7 +57,7 @@ def missing(micro: MicroProposal) -> dict[str, str]:
     if not micro.title.strip():
         lacks["title"] = "请写标题。"
     if len(micro.body.strip()) < shortest:
-        lacks["body"] = f"请把情况和建议写清楚,至少 {shortest} 个字。"
+        lacks["body"] = f"请把情况和建议写清楚，至少 {shortest} 个字。"
     if micro.category_id is None:
         lacks["category"] = "请选类别。"
     if micro.region_id is None:

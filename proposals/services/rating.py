@@ -20,7 +20,7 @@ def rate(assignment: Assignment, *, satisfaction: str, words: str = "", by, at) 
     """评价 the present round's reply: 不满意 opens a new round; otherwise the guarantees close, B after its promise."""
     rules.require("rate", by, assignment)
     if satisfaction == Satisfaction.UNSATISFIED and not words.strip():
-        raise Incomplete("不满意时请写明理由,承办单位将据此重新办理。", {"words": "请写明哪里不满意。"})
+        raise Incomplete("不满意时请写明理由，承办单位将据此重新办理。", {"words": "请写明哪里不满意。"})
     if assignment.state != AssignmentState.REPLIED:
         raise WrongState(f"“{assignment.get_state_display()}”的交办件不能评价。")
     reply = assignment.rounds.select_related("reply").get(number=assignment.round).reply
@@ -68,6 +68,6 @@ def verify(assignment: Assignment, *, kept: bool, words: str, by, at) -> Assignm
     if kept:
         close(assignment, by=by, at=at, implemented_at=at)
     else:
-        reopen(assignment, reason=f"承诺未兑现:{words.strip()}", by=by, at=at)
+        reopen(assignment, reason=f"承诺未兑现：{words.strip()}", by=by, at=at)
     notices.verified(assignment, kept, words, at=at)
     return assignment

@@ -25,7 +25,7 @@ def draft_reply(assignment: Assignment, *, by, at, **fields) -> Reply:
     # Locked: a late save must not write the draft back over what was put forward or signed meanwhile.
     reply, fresh = Reply.objects.select_for_update().get_or_create(round=present, defaults={"drafted_by": by, **fields})
     if reply.state != ReplyState.DRAFT:
-        raise WrongState(f"答复{reply.get_state_display()},不能再修改;如需修改,请签发人退回。")
+        raise WrongState(f"答复{reply.get_state_display()}，不能再修改；如需修改，请签发人退回。")
     if not fresh:
         for name, value in fields.items():
             setattr(reply, name, value)
@@ -59,9 +59,9 @@ def _complete(reply, *, today: datetime.date):
     if reply.grade == ReplyGrade.C and not reply.reason.strip():
         missing["reason"] = "C 类答复要写明为什么不能解决。"
     if reply.publication == PublicationLevel.NONE and not reply.private_reason.strip():
-        missing["private_reason"] = "不公开的,请写明理由。"
+        missing["private_reason"] = "不公开的，请写明理由。"
     if missing:
-        raise Incomplete("答复还不完整:" + " ".join(missing.values()), missing)
+        raise Incomplete("答复还不完整：" + " ".join(missing.values()), missing)
 
 
 @transaction.atomic

@@ -24,13 +24,13 @@ def give_verdict(micro: MicroProposal, *, verdict: str, words: str = "", by, at)
     rules.require("review", by, micro)
     office = rules.office_of(by, micro)
     if verdict != Verdict.AGREE and not words.strip():
-        raise Incomplete("不同意或需补正时,请写明理由。", {"words": "请写明理由,提交人会看到。"})
+        raise Incomplete("不同意或需补正时，请写明理由。", {"words": "请写明理由，提交人会看到。"})
     under_review = JointReview.objects.filter(micro=micro, result="", micro__state=MicroState.REVIEWING)
     review = under_review.first()
     # Counting locks the round: of two offices that speak at the same moment the second sees the first one's verdict.
     if review is None or not under_review.filter(pk=review.pk).update(verdicts_given=F("verdicts_given") + 1):
         micro.refresh_from_db()
-        raise WrongState(f"联审已经结束,这件微建议现在是“{micro.get_state_display()}”。")
+        raise WrongState(f"联审已经结束，这件微建议现在是“{micro.get_state_display()}”。")
     try:
         with transaction.atomic():
             given = OfficeVerdict.objects.create(

@@ -115,7 +115,7 @@ def assignment_accept(request, pk):
     attempt(
         request,
         lambda: services.accept(assignment, by=request.user, at=timezone.now()),
-        success="已签收,请在期限内办理并答复。",
+        success="已签收，请在期限内办理并答复。",
     )
     return redirect(assignment)
 
@@ -126,7 +126,7 @@ def assignment_return(request, pk):
     return _act(
         request, assignment, "return", ReturnForm(request.POST), "return_form",
         lambda data, by, at: services.return_(assignment, by=by, at=at, **data),
-        success="已退回,交办部门会重新确定承办单位。", then="assignment-list",
+        success="已退回，交办部门会重新确定承办单位。", then="assignment-list",
     )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def reply_put_forward(request, pk):
     attempt(
         request,
         lambda: services.put_forward(reply, by=request.user, at=timezone.now()),
-        success="已送签,等待单位负责人签发。",
+        success="已送签，等待单位负责人签发。",
     )
     return redirect(assignment)
 
@@ -206,7 +206,7 @@ def extension_new(request, pk):
                 request,
                 lambda: services.ask_extension(assignment, by=request.user, at=timezone.now(), **form.cleaned_data),
                 form=form,
-                success="延期申请已提交,审批结果会通知您。",
+                success="延期申请已提交，审批结果会通知您。",
             )
             if asked or not form.errors:
                 return redirect(assignment)
@@ -222,7 +222,7 @@ def extension_decide(request, pk, extension):
     decide = services.grant_extension if "grant" in request.POST else services.refuse_extension
     return _act(
         request, assignment, "decide_extension", DecideForm(request.POST), "decide_form",
-        lambda data, by, at: decide(asked, by=by, at=at, **data), success="已审批,承办单位已收到通知。",
+        lambda data, by, at: decide(asked, by=by, at=at, **data), success="已审批，承办单位已收到通知。",
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from proposals import queries, rules, services, timeline
 from proposals.filters import MicroFilter
 from proposals.forms import MOST_PHOTOS, AssignForm, MicroForm, RatingForm, VerdictForm
 from proposals.models import MicroProposal
-from proposals.states import AssignmentState, MicroState, Verdict
+from proposals.states import AssignmentState, MicroState, PublicationLevel, Verdict
 
 
 @require_safe
@@ -44,7 +45,11 @@ def micro_list(request):
 def micro_public_list(request, slug):
     """What was suggested and what became of it, for everybody."""
     committee = get_object_or_404(Committee, slug=slug)
-    rows = MicroProposal.objects.public().filter(committee=committee).matching(request.GET.get("q", ""))
+    rows, words = MicroProposal.objects.public().filter(committee=committee), request.GET.get("q", "").strip()[:50]
+    if words:  # of a summary only the title is public, so only the title is searched
+        found = rows.filter(publication=PublicationLevel.FULL).matching(words).values("pk")
+        titled = Q(publication=PublicationLevel.SUMMARY, title__icontains=words.replace("\0", ""))
+        rows = rows.filter(Q(pk__in=found) | titled)
     page = keyset(rows.select_related("author__user", "region", "category"), request)
     return render(request, "proposals/micro_public_list.html", {"committee": committee, "page": page})
 
@@ -101,7 +106,7 @@ def _keep(form, key, committee, user):
     room = MOST_PHOTOS - store.of(micro, "photo").count()
     photos = form.cleaned_data["photos"]
     if len(photos) > room:
-        raise Refusal(f"照片最多 {MOST_PHOTOS} 张,还可以再加 {room} 张。")
+        raise Refusal(f"照片最多 {MOST_PHOTOS} 张，还可以再加 {room} 张。")
     for photo in photos:
         store.attach(micro, photo, by=user, at=timezone.now(), purpose="photo", kind="image")
     return micro
@@ -163,7 +168,7 @@ def micro_submit(request, key):
     done = attempt(
         request,
         lambda: services.submit(micro, by=request.user, at=timezone.now()),
-        success="已提交。三办联审的结果会通知您,也可以在这里随时查看进度。",
+        success="已提交。三办联审的结果会通知您，也可以在这里随时查看进度。",
     )
     return redirect("micro-detail" if done or micro.state != MicroState.DRAFT else "micro-edit", key=key)
 
@@ -188,7 +193,7 @@ def micro_detail(request, key):
 
 def _case(request, micro, *, verdict_form=None, status=200):
     user = request.user
-    in_public = not user.is_authenticated or not (user.is_superuser or micro.committee_id in user.committee_ids)
+    in_public = not MicroProposal.objects.followed_by(user).filter(pk=micro.pk).exists()
     assignment = (
         micro.assignments.exclude(state=AssignmentState.RETURNED).select_related("unit", "handler", "committee").first()
     )
@@ -311,7 +316,7 @@ def micro_assign(request, key):
                 request,
                 lambda: services.assign_micro(micro, by=request.user, at=timezone.now(), **form.cleaned_data),
                 form=form,
-                success="已交办,承办单位已收到通知。",
+                success="已交办，承办单位已收到通知。",
             )
             if done or not form.errors:
                 return redirect("micro-detail", key=key)

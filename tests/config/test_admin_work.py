@@ -146,7 +146,7 @@ def test_a_bulk_action_does_what_it_can_and_tells_what_it_could_not(cast, as_):
     page = as_(cast.li).post(url(Topic, "changelist"), given, follow=True)
     ((tone, words),) = told(page)
     assert tone == "warning"
-    assert words.startswith("选定:2 件已办,1 件未办:已选的议题(“已选定”的议题不能选定。")
+    assert words.startswith("选定：2 件已办，1 件未办：已选的议题（“已选定”的议题不能选定。")
     assert set(Topic.objects.values_list("state", flat=True)) == {"selected"}
 
 
@@ -154,7 +154,7 @@ def test_the_button_of_a_row_takes_one_step_and_disappears(cast, as_):
     topic, client = talks.topic(cast), as_(cast.li)
     assert client.get(url(Topic, "change", topic.pk)).context["buttons"] == [("select", "选定")]
     page = client.post(url(Topic, "do", topic.pk, "select"), follow=True)
-    assert told(page) == [("success", "选定:1 件已办。")]
+    assert told(page) == [("success", "选定：1 件已办。")]
     assert page.context["buttons"] == []
 
 
@@ -180,7 +180,7 @@ def test_a_shipped_procedure_is_read_and_copied_but_not_changed(cast, as_):
     own = Procedure.objects.get(committee=cast.committee)
     assert [step.name for step in own.steps.all()] == [step.name for step in shipped.steps.all()]
     page = client.post(url(Procedure, "do", shipped.pk, "adopt"), follow=True)
-    assert told(page)[-1] == ("warning", "复制到本会:0 件已办,1 件未办:六步协商(本会已有“六步协商”。)。")
+    assert told(page)[-1] == ("warning", "复制到本会：0 件已办，1 件未办：六步协商（本会已有“六步协商”。）。")
     assert Procedure.objects.filter(committee=cast.committee).count() == 1
 
 
@@ -196,7 +196,7 @@ def test_a_refusal_undoes_what_the_verb_had_done(rf, cast, settings):
     request._messages = CookieStorage(request)
     Clumsy(Organisation, admin.site).do(request, Organisation.objects.filter(pk=cast.unit.pk))
     assert Organisation.objects.get(pk=cast.unit.pk).name == "县住建局"
-    assert [str(message) for message in request._messages] == ["办:0 件已办,1 件未办:县住建局(不行。)。"]
+    assert [str(message) for message in request._messages] == ["办：0 件已办，1 件未办：县住建局（不行。）。"]
 
 
 # --- the first page ----------------------------------------------------------------------------------------------

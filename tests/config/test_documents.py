@@ -99,7 +99,7 @@ def test_headings_are_numbered_and_set_by_level():
         Heading(1, "总体要求"), Paragraph("甲\n\n 乙 "), Heading(2, "议题"), Heading(3, "细目"), Heading(4, "小目"),
         Heading(2, "形式"), Heading(3, "另一细目"), Heading(1, "保障"), Heading(2, "经费"),
     ]  # fmt: skip
-    document = make(title="关于某事\n的通知", to="各乡镇:", blocks=blocks, signers=["政协嘉禾县委员会"])
+    document = make(title="关于某事\n的通知", to="各乡镇：", blocks=blocks, signers=["政协嘉禾县委员会"])
     assert lines(document) == [
         "政协嘉禾县委员会文件", "嘉协〔2026〕3号", "关于某事\n的通知", "各乡镇：", "一、总体要求", "甲", "乙",
         "（一）议题", "1.细目", "(1)小目", "（二）形式", "1.另一细目", "二、保障", "（一）经费",

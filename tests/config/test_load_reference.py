@@ -29,10 +29,10 @@ def test_every_app_has_its_rows_and_a_second_run_adds_none(db, small):
     first = counts()
     assert 0 not in first
     assert out.getvalue().splitlines() == [
-        "行政区划:已就绪",
-        "节假日与调休:已就绪",
-        "微建议类别与办理提醒:已就绪",
-        "协商规程、定额与成果提醒:已就绪",
+        "行政区划：已就绪",
+        "节假日与调休：已就绪",
+        "微建议类别与办理提醒：已就绪",
+        "协商规程、定额与成果提醒：已就绪",
     ]
     call_command("load_reference", verbosity=0)
     assert counts() == first

@@ -207,11 +207,11 @@ def test_nothing_is_told_before_its_time(subject, cast, decide):
 
 
 def test_who_has_done_it_is_not_reminded(subject, cast, decide):
-    decide(lambda milestones, at: {m.pk: Skip("已办结,不必再提醒") for m in milestones})
+    decide(lambda milestones, at: {m.pk: Skip("已办结，不必再提醒") for m in milestones})
     moment(subject, "a")
     clock.sweep(EARLY)
     row = Milestone.objects.get()
-    assert (row.state, row.reason, Notice.objects.count()) == ("skipped", "已办结,不必再提醒", 0)
+    assert (row.state, row.reason, Notice.objects.count()) == ("skipped", "已办结，不必再提醒", 0)
 
 
 def test_a_reminder_that_reaches_nobody_says_so(subject, cast, decide):
@@ -258,7 +258,7 @@ def test_after_an_outage_one_digest_instead_of_a_flood(subject, cast, decide):
     report = clock.sweep(EARLY + timedelta(days=2), limit=2)
     assert (report.done, report.notices) == (5, 1)
     digest = Notice.objects.get()
-    assert digest.title == "提醒系统曾中断,以下 5 件事项的提醒一并补发"
+    assert digest.title == "提醒系统曾中断，以下 5 件事项的提醒一并补发"
     assert sorted(digest.body.splitlines()) == sorted(f"{unit.pk} a" for unit in units)
 
 
@@ -367,13 +367,13 @@ def test_failures_wait_twice_as_long_each_time_and_end(subject, decide):
         at = max(at, row.next_try_at)
     assert waits == [1, 2, 4, 8, 16, 32, 60, 0]
     assert (row.state, row.attempts, row.settled_at) == ("dead", 8, at)
-    assert row.reason == "程序出错,TypeError:“test”的处理程序没有给出这个节点的结果"
+    assert row.reason == "程序出错，TypeError：“test”的处理程序没有给出这个节点的结果"
 
 
 def test_a_kind_without_a_handler_fails_visibly(subject):
     moment(subject, "a")
     assert clock.sweep(EARLY).failed == 1
-    assert Milestone.objects.get().reason == "程序出错,LookupError:没有“test”的处理程序"
+    assert Milestone.objects.get().reason == "程序出错，LookupError：没有“test”的处理程序"
 
 
 def test_revive_gives_all_attempts_anew_and_leaves_a_trace(subject, cast, decide):
@@ -403,10 +403,10 @@ def test_a_clock_set_back_stops_the_sweep_and_keeps_the_old_heartbeat(subject, d
     moment(subject, "a", timezone.now())
     ahead = timezone.now() + timedelta(hours=1)
     Heartbeat.objects.create(name=heartbeat.SWEEP, at=ahead)
-    assert clock.sweep().refused == "时钟比最近一次巡查还早,可能被调回"
+    assert clock.sweep().refused == "时钟比最近一次巡查还早，可能被调回"
     assert (heartbeat.last_sweep().at, states()) == (ahead, {"a": "pending"})
     tone, words = heartbeat.words(timezone.now())
-    assert (tone, words.endswith("此后已停:时钟比最近一次巡查还早,可能被调回")) == ("late", True)
+    assert (tone, words.endswith("此后已停：时钟比最近一次巡查还早，可能被调回")) == ("late", True)
 
 
 def test_clocks_that_differ_stop_the_sweep(subject, time_machine):
@@ -422,7 +422,7 @@ def test_the_command_sweeps_and_can_be_told_to_trust_the_clock(subject, decide, 
     with pytest.raises(CommandError, match="调回"):
         call_command("sweep_milestones")
     call_command("sweep_milestones", "--trust-clock")
-    assert capsys.readouterr().out.startswith("已办 1,")
+    assert capsys.readouterr().out.startswith("已办 1，")
 
 
 @pytest.mark.parametrize(

@@ -276,4 +276,4 @@ def test_the_lease_is_taken_by_one_of_two_that_saw_the_same_row(with_mail):
 def test_the_command_says_what_it_did(with_mail, capsys):
     send(with_mail.zhang)
     call_command("deliver_notices")
-    assert capsys.readouterr().out == "已发送 1,待重试 0,已放弃 0\n"
+    assert capsys.readouterr().out == "已发送 1，待重试 0，已放弃 0\n"

@@ -199,16 +199,16 @@ def test_rebuilding_repairs_the_index(db, capsys):
     call_command("rebuild_search")
     assert (names("珠泉"), names("龙潭")) == ([], ["龙潭镇"])
     assert list(SearchEntry.objects.values_list("kind", "text")) == [("members.region", "龙潭镇")]
-    assert "members.region:写入 1 条,清除 1 条" in capsys.readouterr().out
+    assert "members.region：写入 1 条，清除 1 条" in capsys.readouterr().out
 
 
 def test_rebuilding_one_kind_leaves_the_others(cast, capsys):
     before = SearchEntry.objects.filter(kind="members.region").count()
     call_command("rebuild_search", "members.member")
-    assert capsys.readouterr().out == "members.member:写入 2 条,清除 0 条\n"
+    assert capsys.readouterr().out == "members.member：写入 2 条，清除 0 条\n"
     assert SearchEntry.objects.filter(kind="members.region").count() == before
 
 
 def test_what_is_not_searchable_cannot_be_rebuilt(db):
-    with pytest.raises(CommandError, match=r"不能搜索:members\.user"):
+    with pytest.raises(CommandError, match=r"不能搜索：members\.user"):
         call_command("rebuild_search", "members.user")

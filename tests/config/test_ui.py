@@ -49,7 +49,7 @@ def test_the_due_line_says_how_near_the_day_is(days, tone, text):
 
 def test_a_day_after_rest_days_only_is_near():
     DayException.objects.bulk_create([DayException(day=MONDAY + timedelta(days=1), name="假日")])
-    assert ui.due_line(MONDAY + timedelta(days=1), MONDAY, lambda day: 0) == ("soon", "还有 1 天,都是休息日")
+    assert ui.due_line(MONDAY + timedelta(days=1), MONDAY, lambda day: 0) == ("soon", "还有 1 天，都是休息日")
 
 
 def test_what_is_done_is_not_late():

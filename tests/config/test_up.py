@@ -197,7 +197,7 @@ def test_up(environment, tmp_path):
     assert process.returncode == 0
     assert processes_of(mark) == {}
     assert output.splitlines()[-1] == "已全部停止。"
-    assert f"商量已启动:{address}/   (按 Ctrl-C 停止)" in output.splitlines()
+    assert f"商量已启动：{address}/   (按 Ctrl-C 停止)" in output.splitlines()
     with sqlite3.connect(tmp_path / "up.sqlite3") as database:
         assert database.execute("SELECT COUNT(*) FROM members_user").fetchone() == (0,)
     database.close()

@@ -25,7 +25,7 @@ def micro(cast, state=MicroState.DRAFT, *, title="西街路口增设信号灯", 
         committee=by.memberships.get().committee,
         by=by,
         title=title,
-        body="路口车多人多,早晚高峰学生过街危险,建议增设信号灯和斑马线。",
+        body="路口车多人多，早晚高峰学生过街危险，建议增设信号灯和斑马线。",
         category=category(),
         region=Region.objects.get(code="431024100001"),
     )
@@ -63,8 +63,8 @@ def five(cast, **fields):
         "leader_post": "副局长",
         "handler": cast.zhang,
         "due_on": datetime.date(2026, 12, 11),
-        "duty": "勘察路口,会同交警提出方案",
-        "quality": "按期答复,提交人满意",
+        "duty": "勘察路口，会同交警提出方案",
+        "quality": "按期答复，提交人满意",
     }
     return {**given, **fields}
 
@@ -75,7 +75,7 @@ def assign(cast, made, *, at=AT, **fields):
 
 def reply(cast, assignment, *, grade=ReplyGrade.A, at=AT, **fields):
     """Drafted and put forward by the handler."""
-    given = {"text": "已会同交警现场勘察,信号灯本月安装。", "grade": grade, "publication": "full"}
+    given = {"text": "已会同交警现场勘察，信号灯本月安装。", "grade": grade, "publication": "full"}
     if grade == ReplyGrade.B:
         given |= {"promise": "安装信号灯", "promised_on": datetime.date(2027, 3, 1)}
     if grade == ReplyGrade.C:

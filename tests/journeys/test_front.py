@@ -20,18 +20,18 @@ def test_what_was_typed_offline_comes_back_with_the_page(cast, enter):
         page.fill("[name=title]", "路灯坏了三个月")
         page.wait_for_selector(SAVED)
         page.context.set_offline(True)
-        page.fill("[name=body]", "金田居委会门口没有路灯,晚上看不见路。")
+        page.fill("[name=body]", "金田居委会门口没有路灯，晚上看不见路。")
         page.wait_for_selector("text=内容保存在本机")
         page.click("button:has-text('下一步')")
         page.wait_for_selector("text=连上后请再提交一次")
         page.goto("about:blank")
         page.context.set_offline(False)
         page.goto(address)
-        assert page.input_value("[name=body]") == "金田居委会门口没有路灯,晚上看不见路。"
+        assert page.input_value("[name=body]") == "金田居委会门口没有路灯，晚上看不见路。"
         page.wait_for_selector(SAVED)
         assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('draft:'))") == []
     draft = MicroProposal.objects.get()
-    assert (draft.title, draft.body) == ("路灯坏了三个月", "金田居委会门口没有路灯,晚上看不见路。")
+    assert (draft.title, draft.body) == ("路灯坏了三个月", "金田居委会门口没有路灯，晚上看不见路。")
 
 
 def test_a_dangerous_step_is_asked_first(cast, enter):

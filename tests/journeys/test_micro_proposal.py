@@ -14,7 +14,7 @@ from tests.journeys.conftest import fits
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TITLE = "建议在西街小学门口增设信号灯"
-BODY = "早晚高峰车多人多,学生过街危险。建议增设信号灯和斑马线,并安排护学岗。"
+BODY = "早晚高峰车多人多，学生过街危险。建议增设信号灯和斑马线，并安排护学岗。"
 
 
 def write(page):
@@ -93,7 +93,7 @@ def rate(page, value, words=""):
 def verify(page):
     page.goto(Assignment.objects.get().get_absolute_url())
     page.check("input[name=kept][value=yes]")
-    page.fill("[name=words]", "到现场看过,信号灯已启用。")
+    page.fill("[name=words]", "到现场看过，信号灯已启用。")
     page.click("button:has-text('提交核实情况')")
     page.wait_for_selector("text=核实情况已记录")
 
@@ -109,14 +109,14 @@ def test_from_the_phone_to_the_closed_case(cast, enter):
     with enter("li") as page:
         hand_over(page)
     with enter("zhang") as page:
-        answer(page, grade="A", text="经研究,该路口符合设置条件。")
+        answer(page, grade="A", text="经研究，该路口符合设置条件。")
     with enter("chen") as page:
         sign(page)
     with enter("wang") as page:
         rate(page, "unsatisfied", "没有说什么时候装")
     assert Assignment.objects.get().round == 2
     with enter("zhang") as page:
-        answer(page, grade="B", text="已列入计划,下月安装。", first=False)
+        answer(page, grade="B", text="已列入计划，下月安装。", first=False)
     with enter("chen") as page:
         sign(page)
     with enter("wang") as page:
@@ -129,7 +129,7 @@ def test_from_the_phone_to_the_closed_case(cast, enter):
     with enter(None) as page:
         page.goto("/c/jiahe/micro/")
         page.click(f"text={TITLE}")
-        assert page.locator("text=已列入计划,下月安装").count() == 1
+        assert page.locator("text=已列入计划，下月安装").count() == 1
         assert fits(page)
         told = page.locator(".timeline li").all_inner_texts()
         assert re.search("办结", told[0])

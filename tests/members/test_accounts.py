@@ -228,7 +228,7 @@ def test_a_person_of_two_counties_is_seen_but_not_changed(cast, as_):
     assert li.post(change(cast.wang), {"username": "wang", "name": "改名"}).status_code == 403
     page = li.post(do(cast.wang, "reset_password"), follow=True)
     assert [str(message) for message in page.context["messages"]] == [
-        "重置密码:0 件已办,1 件未办:王委员(您没有这项权限)。"
+        "重置密码：0 件已办，1 件未办：王委员（您没有这项权限）。"
     ]
     cast.wang.refresh_from_db()
     assert cast.wang.check_password(make.PASSWORD)

@@ -124,7 +124,7 @@ def command(*options):
 def test_the_command_founds_a_committee_and_opens_its_first_account(db, client):
     make.county()
     said = command("--region", "431024", "--slug", "jiahe", "--brand", "嘉事好商量", "--sectors", "农业界,经济界")
-    password = said.split("一次性密码 ")[1].split("(")[0]
+    password = said.split("一次性密码 ")[1].split("（")[0]
     committee = Committee.objects.get(slug="jiahe")
     staff = User.objects.get(username="jiahe-admin")
     assert bodies(committee, BodyKind.SECTOR) == ["农业界", "经济界"]

@@ -186,7 +186,7 @@ BAD = [
     (f"{HUNAN},,province,", "name", "名称为空或含有控制字符"),
     (f"{HUNAN}, \t ,province,", "name", "名称为空或含有控制字符"),
     (f"{HUNAN},湖\x07南省,province,", "name", "名称为空或含有控制字符"),
-    (f"{HUNAN},{'长' * 65},province,", "name", "名称有 65 字,最多 64 字"),
+    (f"{HUNAN},{'长' * 65},province,", "name", "名称有 65 字，最多 64 字"),
     (f"{HUNAN},湖南省,省级,", "level", "应是 province、city、county、town、village、grid 之一"),
     (f"{HUNAN},湖南省,city,", "level", f"代码 {HUNAN} 不是地级的代码"),
     ("000000000000,无处,province,", "level", "代码 000000000000 不是省级的代码"),
@@ -208,7 +208,7 @@ def test_a_bad_row_is_named_and_nothing_is_stored(db, write, line, column, reaso
 
 def test_a_code_given_twice_is_refused_the_second_time(db, write):
     [refused] = load(write(GOOD + f"{JIAHE},又一个,county,{CHENZHOU}\n")).refused
-    assert str(refused) == "第 7 行 code:与第 4 行重复"
+    assert str(refused) == "第 7 行 code：与第 4 行重复"
 
 
 def test_every_child_of_a_missing_parent_is_named_in_the_order_of_the_file(db, write):
@@ -257,8 +257,8 @@ def test_the_command_counts_and_a_dry_run_stores_nothing(db, write):
     out = StringIO()
     call_command("import_regions", write(GOOD), dry_run=True, stdout=out, stderr=StringIO())
     assert out.getvalue().splitlines() == [
-        "共 5 行:新增 5,更正 0,未变 0,拒绝 0。",
-        "试运行,没有存入任何数据。",
+        "共 5 行：新增 5，更正 0，未变 0，拒绝 0。",
+        "试运行，没有存入任何数据。",
     ]
     assert Region.objects.count() == 0
     call_command("import_regions", write(GOOD), stdout=StringIO(), stderr=StringIO())
@@ -267,12 +267,12 @@ def test_the_command_counts_and_a_dry_run_stores_nothing(db, write):
 
 def test_the_command_fails_with_every_reason(db, write):
     out = StringIO()
-    with pytest.raises(CommandError, match="有行被拒绝,没有存入任何数据。"):
+    with pytest.raises(CommandError, match="有行被拒绝，没有存入任何数据。"):
         call_command("import_regions", write(GOOD + "1,a,b,c\n2,d,e,f\n"), stdout=out, stderr=StringIO())
     assert out.getvalue().splitlines() == [
-        "第 7 行 code:应是 12 位数字",
-        "第 8 行 code:应是 12 位数字",
-        "共 7 行:新增 5,更正 0,未变 0,拒绝 2。",
+        "第 7 行 code：应是 12 位数字",
+        "第 8 行 code：应是 12 位数字",
+        "共 7 行：新增 5，更正 0，未变 0，拒绝 2。",
     ]
 
 

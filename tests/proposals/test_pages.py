@@ -34,7 +34,7 @@ def photo(name="路口.jpg", size=(60, 40)):
 def typed(**fields):
     return {
         "title": "西街路口增设信号灯",
-        "body": "早晚高峰学生过街危险,建议增设信号灯。",
+        "body": "早晚高峰学生过街危险，建议增设信号灯。",
         "category": make.category().pk,
         "region": "431024100001",
         **fields,
@@ -293,7 +293,7 @@ def test_a_missing_fixing_is_named_at_its_field_and_the_rest_stays(cast, as_):
     answer = as_(cast.li).post(reverse("micro-assign", args=[micro.key]), five)
     page = answer.content.decode()
     assert answer.status_code == 400
-    assert "定质量:请写明" in page
+    assert "定质量：请写明" in page
     assert "勘察路口" in page
     assert Assignment.objects.count() == 0
 
@@ -311,12 +311,12 @@ def test_another_countys_unit_or_person_is_no_valid_choice(cast, as_, field):
 
 def test_an_incomplete_reply_stays_in_the_form(cast, as_):
     assignment = make.assignment(cast, AssignmentState.HANDLING)
-    half = {"text": "正在推进,明年完成", "grade": "B", "publication": "full", "forward": "1"}
+    half = {"text": "正在推进，明年完成", "grade": "B", "publication": "full", "forward": "1"}
     answer = as_(cast.zhang).post(reverse("reply-edit", args=[assignment.pk]), half)
     page = answer.content.decode()
     assert answer.status_code == 400
     assert "B 类答复要写明将做成什么" in page
-    assert "正在推进,明年完成" in page
+    assert "正在推进，明年完成" in page
 
 
 def test_saving_a_draft_reply_needs_nothing_but_a_grade(cast, as_):
@@ -403,7 +403,7 @@ def test_what_happened_at_one_moment_is_told_in_its_order_and_the_first_due_date
     services.rate(assignment, satisfaction="unsatisfied", words="灯还没亮", by=cast.wang, at=make.AT)
     events = as_(cast.wang).get(assignment.micro.get_absolute_url()).context["events"]
     told = [(event.what, event.note) for event in events]
-    assert told[:3] == [("同意延期", told[0][1]), ("开始第 2 轮办理", "灯还没亮"), ("评价:不满意", "灯还没亮")]
+    assert told[:3] == [("同意延期", told[0][1]), ("开始第 2 轮办理", "灯还没亮"), ("评价：不满意", "灯还没亮")]
     assert [note for what, note in told if what.startswith("交")] == ["期限 12月11日"]
 
 

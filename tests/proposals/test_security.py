@@ -17,6 +17,7 @@ from proposals import queries, services, timeline
 from proposals.models import Assignment, MicroProposal, OfficeVerdict, Reply
 from proposals.states import AssignmentState, MicroState, PublicationLevel, ReplyState, Satisfaction, Verdict
 from tests.factories import consultation as talks
+from tests.factories import members as people
 from tests.factories import proposals as make
 from tests.factories.proposals import AT
 
@@ -155,3 +156,22 @@ def test_a_late_save_does_not_take_back_the_signed_reply(cast):
         lambda: services.draft_reply(stale, text="改", grade="A", by=cast.zhang, at=AT),
     )
     assert (len(raised), Reply.objects.get().state) == (1, ReplyState.SUBMITTED)
+
+
+def test_of_a_summary_the_public_searches_the_title_alone(cast, as_):
+    micro = make.micro(cast, MicroState.CLOSED)
+    MicroProposal.objects.filter(pk=micro.pk).update(publication="summary")
+    page = as_(None).get(reverse("micro-public-list", args=["jiahe"]), {"q": "早晚高峰"}).content.decode()
+    assert micro.title not in page
+    page = as_(None).get(reverse("micro-public-list", args=["jiahe"]), {"q": "信号灯"}).content.decode()
+    assert micro.title in page
+
+
+@pytest.mark.parametrize(("who", "hears"), [("li", True), ("wang", True), ("other", False), (None, False)])
+def test_what_the_offices_said_is_for_those_who_follow_the_matter(cast, as_, who, hears):
+    """Another member of the same county reads of a published matter what the public reads."""
+    cast.other = people.user("other", "另一位委员")
+    people.member(cast.other, cast.committee)
+    micro = make.micro(cast, MicroState.CLOSED)
+    page = as_(who and getattr(cast, who)).get(micro.get_absolute_url()).content.decode()
+    assert ("联审意见" in page) is hears

@@ -47,7 +47,7 @@ def test_away_from_home_it_says_whom_it_serves(cast):
     row = Workstation(committee=cast.committee, kind=StationKind.MEMBER_HOME, name="在粤委员工作室", region=dongguan)
     with pytest.raises(ValidationError) as refused:
         row.full_clean()
-    assert refused.value.message_dict == {"serves": ["设在本辖区以外,请填写服务对象。"]}
+    assert refused.value.message_dict == {"serves": ["设在本辖区以外，请填写服务对象。"]}
     row.serves = "在粤嘉禾籍乡亲"
     row.full_clean()
     assert row.is_away

@@ -34,7 +34,7 @@ def test_the_office_opens_a_station_and_the_trail_says_so(cast):
 
 def test_a_second_station_of_the_name_is_refused_in_words(cast):
     services.open_station(draft(cast.committee), by=cast.li, at=NOW)
-    with pytest.raises(Incomplete, match=r"^本会已有同名的站点,请换一个名称。$"):
+    with pytest.raises(Incomplete, match=r"^本会已有同名的站点，请换一个名称。$"):
         services.open_station(draft(cast.committee), by=cast.li, at=NOW)
     assert len(trail()) == 1
 
@@ -92,7 +92,7 @@ def test_posting_twice_is_refused_with_one_effect(cast):
 def test_nobody_is_posted_to_a_closed_station_even_by_a_stale_page(cast):
     station = make.station(cast.committee)
     services.close_station(Workstation.objects.get(), reason="合并", by=cast.li, at=NOW)
-    with pytest.raises(WrongState, match=r"^“珠泉镇委员工作室”已关闭,不能再派驻人员。$"):
+    with pytest.raises(WrongState, match=r"^“珠泉镇委员工作室”已关闭，不能再派驻人员。$"):
         services.post_member(station, post=PostKind.KEEPER, member=cast.wang_member, by=cast.li, at=NOW)
     assert StationPost.objects.count() == 0
 

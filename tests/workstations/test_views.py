@@ -113,7 +113,7 @@ def test_a_station_away_from_home_is_placed_by_name_and_says_whom_it_serves(cast
     people.region("441900000000", "东莞市", RegionLevel.CITY, guangdong)
     given = filled(kind="member_home", name="在粤委员工作室", region="", elsewhere="东莞市")
     page = as_(cast.li).post(reverse("station-add", args=["jiahe"]), given)
-    assert page.context["form"].errors == {"serves": ["设在本辖区以外,请填写服务对象。"]}
+    assert page.context["form"].errors == {"serves": ["设在本辖区以外，请填写服务对象。"]}
     as_(cast.li).post(reverse("station-add", args=["jiahe"]), {**given, "serves": "在粤乡亲"})
     station = Workstation.objects.get()
     assert (station.region_id, station.serves) == ("441900000000", "在粤乡亲")
@@ -129,7 +129,7 @@ def test_places_that_share_a_name_are_told_apart_by_code(cast, as_):
         people.region(code, "同名市", RegionLevel.CITY)
     page = as_(cast.li).post(reverse("station-add", args=["jiahe"]), filled(region="", elsewhere="同名市"))
     assert page.context["form"].errors["elsewhere"] == [
-        "有同名的行政区划,请改填代码:同名市(110100000000)、同名市(220100000000)。"
+        "有同名的行政区划，请改填代码：同名市(110100000000)、同名市(220100000000)。"
     ]
 
 

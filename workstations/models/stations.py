@@ -18,7 +18,7 @@ class StationKind(models.TextChoices):
     LIAISON_STATION = "liaison_station", "委员联络站"
     MEMBER_HOME = "member_home", "委员之家"
     WORK_STATION = "work_station", "委员工作站"
-    VILLAGE_STATION = "village_station", "村(社区)工作站"
+    VILLAGE_STATION = "village_station", "村（社区）工作站"
     ENTERPRISE_STATION = "enterprise_station", "企业工作站"
     PARK_STATION = "park_station", "园区工作站"
     SCHOOL_STATION = "school_station", "学校工作站"
@@ -93,8 +93,10 @@ class Workstation(Searchable):
         help_text="个人委员工作室必填",
     )
     address = models.CharField("地址", max_length=128, blank=True)
-    opening_hours = models.CharField("开放时间", max_length=64, blank=True, help_text="如:每周三 9:00–11:30")
-    serves = models.CharField("服务对象", max_length=64, blank=True, help_text="设在本辖区以外的必填,如:在粤嘉禾籍乡亲")
+    opening_hours = models.CharField("开放时间", max_length=64, blank=True, help_text="如：每周三 9:00–11:30")
+    serves = models.CharField(
+        "服务对象", max_length=64, blank=True, help_text="设在本辖区以外的必填，如：在粤嘉禾籍乡亲"
+    )
     feature = models.CharField("特色", max_length=32, blank=True, help_text="一站一特色")
     introduction = models.TextField("简介", max_length=2000, blank=True)
     plaque_on = models.DateField("挂牌日期", null=True, blank=True)
@@ -116,7 +118,7 @@ class Workstation(Searchable):
             models.UniqueConstraint(
                 fields=["committee", "name"],
                 name="station_name_once",
-                violation_error_message="本会已有同名的站点,请换一个名称。",
+                violation_error_message="本会已有同名的站点，请换一个名称。",
             ),
             models.CheckConstraint(condition=Q(kind__in=StationKind.values), name="station_kind_known"),
             models.CheckConstraint(
@@ -168,7 +170,7 @@ class Workstation(Searchable):
             if related and related.committee_id != self.committee_id:
                 problems[field] = f"{label}须属于同一个政协委员会。"
         if self.committee_id and self.region_id and self.is_away and not self.serves:
-            problems["serves"] = "设在本辖区以外,请填写服务对象。"
+            problems["serves"] = "设在本辖区以外，请填写服务对象。"
         if problems:
             raise ValidationError(problems)
 

@@ -22,4 +22,4 @@ class Command(BaseCommand):
         for name, load in PARTS.items():
             load()
             if verbosity:
-                self.stdout.write(f"{name}:已就绪")
+                self.stdout.write(f"{name}：已就绪")

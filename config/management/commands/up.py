@@ -50,7 +50,7 @@ class Command(BaseCommand):
         self._say("启动 …")
 
     def _announce(self, address):
-        self._say(f"\n商量已启动:{address}/   (按 Ctrl-C 停止)\n")
+        self._say(f"\n商量已启动：{address}/   (按 Ctrl-C 停止)\n")
         if not settings.PRODUCTION:
             self._say(table(("身份", "用户名", "密码", "先试试"), accounts.TABLE))
 
@@ -81,7 +81,7 @@ def _refuse_busy_port(bind, port):
     except OSError as problem:
         if problem.errno == errno.EADDRINUSE:
             raise CommandError(f"端口 {port} 已被占用。可以换一个端口:python3 manage.py up --port {port + 1}") from None
-        raise CommandError(f"不能在 {bind}:{port} 上提供服务:{problem.strerror}") from None
+        raise CommandError(f"不能在 {bind}:{port} 上提供服务：{problem.strerror}") from None
 
 
 def collect_static():

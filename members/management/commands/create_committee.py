@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *, region, sectors, special_committees, staff_username, staff_name, **options):
         place = Region.objects.in_force().filter(code=region.ljust(CODE_LENGTH, "0")).first()
         if place is None:
-            raise CommandError(f"没有代码为 {region} 的行政区划,请先运行 load_reference 或 import_regions。")
+            raise CommandError(f"没有代码为 {region} 的行政区划，请先运行 load_reference 或 import_regions。")
         named = {key: options[key] for key in ("slug", "brand", "name", "short_name", "term")}
         account = User(username=staff_username or f"{named['slug']}-admin", name=staff_name, is_staff=True)
         at = timezone.now()
@@ -46,8 +46,10 @@ class Command(BaseCommand):
         except ValidationError as problem:
             raise CommandError("\n".join(problem.messages)) from problem
         bodies = committee.bodies.count()
-        self.stdout.write(f"已建立{committee.name}:三办、{bodies} 个界别和专门委员会。")
-        self.stdout.write(f"工作人员账号 {account.username},一次性密码 {password}(首次登录须修改,此处只显示这一次)。")
+        self.stdout.write(f"已建立{committee.name}：三办、{bodies} 个界别和专门委员会。")
+        self.stdout.write(
+            f"工作人员账号 {account.username}，一次性密码 {password}（首次登录须修改，此处只显示这一次）。"
+        )
 
 
 def _names(listed: str | None) -> list[str] | None:

@@ -29,13 +29,13 @@ class Command(BaseCommand):
         for line in report.refused:
             self.stdout.write(str(line))
         self.stdout.write(
-            f"共 {report.rows} 行:新增 {report.created},更正 {report.updated},"
-            f"未变 {report.unchanged},拒绝 {len(report.refused)}。"
+            f"共 {report.rows} 行：新增 {report.created}，更正 {report.updated}，"
+            f"未变 {report.unchanged}，拒绝 {len(report.refused)}。"
         )
         if report.refused:
-            raise CommandError("有行被拒绝,没有存入任何数据。")
+            raise CommandError("有行被拒绝，没有存入任何数据。")
         if dry_run:
-            self.stdout.write("试运行,没有存入任何数据。")
+            self.stdout.write("试运行，没有存入任何数据。")
 
 
 class _Bar:

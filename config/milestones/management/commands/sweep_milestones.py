@@ -19,6 +19,6 @@ class Command(BaseCommand):
         if report.refused:
             raise CommandError(report.refused)
         self.stdout.write(
-            f"已办 {report.done},未提醒 {report.skipped},待重试 {report.failed},多次失败 {report.dead};"
-            f"通知 {report.notices} 条,用时 {report.seconds} 秒"
+            f"已办 {report.done}，未提醒 {report.skipped}，待重试 {report.failed}，多次失败 {report.dead}；"
+            f"通知 {report.notices} 条，用时 {report.seconds} 秒"
         )

@@ -11,4 +11,4 @@ class Command(BaseCommand):
 
     def handle(self, *, limit, **options):
         post = outbox.deliver(limit=limit)
-        self.stdout.write(f"已发送 {post.sent},待重试 {post.failed},已放弃 {post.dead} {post.unreachable}".rstrip())
+        self.stdout.write(f"已发送 {post.sent}，待重试 {post.failed}，已放弃 {post.dead} {post.unreachable}".rstrip())

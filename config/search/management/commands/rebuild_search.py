@@ -16,10 +16,10 @@ class Command(BaseCommand):
     def handle(self, *, kinds, **options):
         models = {model._meta.label_lower: model for model in apps.get_models() if issubclass(model, Searchable)}
         if unknown := set(kinds) - set(models):
-            raise CommandError(f"不能搜索:{'、'.join(sorted(unknown))}。可选:{'、'.join(sorted(models))}")
+            raise CommandError(f"不能搜索：{'、'.join(sorted(unknown))}。可选：{'、'.join(sorted(models))}")
         if not kinds:
             index.refill()
             index.forget_kinds_except(models)
         for kind in kinds or sorted(models):
             written, forgotten = index.rebuild(models[kind])
-            self.stdout.write(f"{kind}:写入 {written} 条,清除 {forgotten} 条")
+            self.stdout.write(f"{kind}：写入 {written} 条，清除 {forgotten} 条")
