@@ -1,5 +1,6 @@
 """Pages of one session: when and where, agenda, people, minutes."""
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -104,9 +105,19 @@ def session_invite(request, pk):
     if form.is_valid():
         given = form.cleaned_data
         deed = lambda: str(services.invite(session, by=request.user, at=timezone.now(), **given))  # noqa: E731
-        attempt(request, deed, success="名单已更新，名单上已有的不重复添加。")
+        if attempt(request, deed, success="名单已更新，名单上已有的不重复添加。"):
+            _name_the_unknown(request, session, given)
         return redirect(session)
     return _show(request, session, status=400, invite_form=form)
+
+
+def _name_the_unknown(request, session, given):
+    """A 政协委员 who could not be found by name hears of nothing: staff should know."""
+    names = [name for name, _ in given["people"]]
+    unknown = session.participants.filter(category=Category.MEMBER, member=None, name__in=names)
+    if given["category"] == Category.MEMBER and unknown:
+        said = "、".join(person.name for person in unknown)
+        messages.warning(request, f"委员名册里没有找到（或有同名的）：{said}。他们在名单上，但不会收到通知。")
 
 
 @require_POST

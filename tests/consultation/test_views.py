@@ -454,3 +454,10 @@ def test_plan_pages_with_one_and_three_items_need_the_same_queries(cast, as_, dj
             client.get(pages[0])
         with django_assert_num_queries(len(one)):
             client.get(pages[1])
+
+
+def test_a_member_who_is_not_in_the_roster_is_named(cast, rows, as_):
+    data = {"category": "member", "people": "王委员\n查无此人"}
+    address = reverse("session-invite", args=[rows["session"].pk])
+    page = as_(cast.li).post(address, data, follow=True).content.decode()
+    assert "没有找到（或有同名的）：查无此人。" in page
