@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 
 from members.roles import Permission
-from proposals.states import MICRO_MOVES, MicroState
+from proposals.states import MICRO_MOVES
 
 
 def is_author(user, micro):
@@ -19,7 +19,7 @@ def can_withdraw(user, micro):
 
 
 def can_review(user, micro):
-    return micro.state == MicroState.REVIEWING and office_of(user, micro) is not None
+    return office_of(user, micro) is not None
 
 
 def office_of(user, micro):
@@ -52,7 +52,7 @@ RULES = {
     "edit": can_edit,
     "submit": is_author,
     "withdraw": is_author,
-    "review": lambda user, micro: office_of(user, micro) is not None,
+    "review": can_review,
     "assign": can_assign,
     "accept": can_handle,
     "return": can_handle,

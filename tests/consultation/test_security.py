@@ -71,8 +71,10 @@ def _twice(deed):
     rows = []
 
     def again():
-        rows.append(deed())
-        connection.close()
+        try:
+            rows.append(deed())
+        finally:
+            connection.close()
 
     thread = threading.Thread(target=again)
     with transaction.atomic():
