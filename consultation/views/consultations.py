@@ -16,6 +16,7 @@ from consultation.states import ConsultationState, TopicState
 from consultation.steps import ProcedureKind
 from consultation.views.steps import step_context, with_papers
 from consultation.views.trail import trail
+from consultation.views.verbs import do
 from members.models import Committee
 from members.roles import Permission
 
@@ -144,13 +145,15 @@ def consultation_edit(request, pk):
 def consultation_start(request, pk):
     run = _get(request, pk)
     form = ProcedureForm(request.POST, committee=run.committee, kind=ProcedureKind.CONSULTATION)
-    return _do(request, run, form, services.start, "start_form", "已启动。")
+    return do(request, run, "run_consultation", form, services.start, show=show, slot="start_form", success="已启动。")
 
 
 @require_POST
 def consultation_call_off(request, pk):
-    form = WordsForm(request.POST, label="取消的原因", auto_id="off_%s")
-    return _do(request, _get(request, pk), form, services.call_off, "call_off_form", "已取消。")
+    run, form = _get(request, pk), WordsForm(request.POST, label="取消的原因", auto_id="off_%s")
+    return do(
+        request, run, "run_consultation", form, services.call_off, show=show, slot="call_off_form", success="已取消。"
+    )
 
 
 @require_POST
@@ -158,16 +161,3 @@ def consultation_archive(request, pk):
     run = _get(request, pk)
     attempt(request, lambda: services.archive(run, by=request.user, at=timezone.now()), success="已归档。")
     return redirect(run)
-
-
-def _do(request, run, form, service, name, success):
-    """One verb with a form on the consultation's page; what was typed stays, unless the matter has moved on."""
-    seen = run.state
-    if form.is_valid():
-        deed = lambda: service(run, by=request.user, at=timezone.now(), **form.cleaned_data)  # noqa: E731
-        if attempt(request, deed, form=form, success=success):
-            return redirect(run)
-    run.refresh_from_db()
-    if run.state != seen:
-        return redirect(run)
-    return show(request, run, status=400, **{name: form})

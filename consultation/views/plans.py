@@ -17,6 +17,7 @@ from consultation.states import AdjustmentState, PlanState
 from consultation.steps import ProcedureKind
 from consultation.views.steps import step_context, with_papers
 from consultation.views.trail import trail
+from consultation.views.verbs import do
 from members.models import Committee
 from members.roles import Permission
 
@@ -193,7 +194,8 @@ def item_drop(request, pk, item):
 def plan_submit(request, pk):
     plan = _get(request, pk)
     form = ProcedureForm(request.POST, committee=plan.committee, kind=ProcedureKind.PLAN)
-    return _do(request, plan, form, services.submit_plan, "submit_form", "已提交审批，请逐级登记审批结果。")
+    said = "已提交审批，请逐级登记审批结果。"
+    return do(request, plan, "submit_plan", form, services.submit_plan, show=show, slot="submit_form", success=said)
 
 
 @require_POST
@@ -217,8 +219,9 @@ def plan_sign(request, pk):
 @require_POST
 def plan_reopen(request, pk):
     plan = _get(request, pk)
-    done = _do(
-        request, plan, WordsForm(request.POST, label="退回的理由"), services.reopen_plan, "reopen_form", "已退回修改。"
+    form = WordsForm(request.POST, label="退回的理由")
+    done = do(
+        request, plan, "reopen_plan", form, services.reopen_plan, show=show, slot="reopen_form", success="已退回修改。"
     )
     visible = AnnualPlan.objects.at_office(request.user).filter(pk=plan.pk).exists()
     return done if visible else redirect("plan-list")
@@ -226,22 +229,8 @@ def plan_reopen(request, pk):
 
 @require_POST
 def plan_issue(request, pk):
-    return _do(
-        request, _get(request, pk), IssueForm(request.POST), services.issue_plan, "issue_form", "已印发，公开页已更新。"
-    )
-
-
-def _do(request, plan, form, service, name, success):
-    """One verb with a form on the plan's page; what was typed stays, unless the matter has moved on."""
-    seen = plan.state
-    if form.is_valid():
-        deed = lambda: service(plan, by=request.user, at=timezone.now(), **form.cleaned_data)  # noqa: E731
-        if attempt(request, deed, form=form, success=success):
-            return redirect(plan)
-    plan.refresh_from_db()
-    if plan.state != seen:
-        return redirect(plan)
-    return show(request, plan, status=400, **{name: form})
+    plan, form, said = _get(request, pk), IssueForm(request.POST), "已印发，公开页已更新。"
+    return do(request, plan, "issue_plan", form, services.issue_plan, show=show, slot="issue_form", success=said)
 
 
 # --- adjustment --------------------------------------------------------------------------------------------------
@@ -251,7 +240,10 @@ def _do(request, plan, form, service, name, success):
 def adjustment_new(request, pk):
     plan = _get(request, pk)
     form = AdjustmentForm(request.POST)
-    return _do(request, plan, form, services.propose_adjustment, "adjustment_form", "已登记，请报批后填写审批结果。")
+    said = "已登记，请报批后填写审批结果。"
+    return do(
+        request, plan, "adjust_plan", form, services.propose_adjustment, show=show, slot="adjustment_form", success=said
+    )
 
 
 def _adjustment(plan, pk):
@@ -267,7 +259,8 @@ def adjustment_decide(request, pk, adjustment):
     def decide(plan, **given):
         return service(row, **given)
 
-    return _do(request, plan, DecisionForm(request.POST), decide, "decision_form", "审批结果已登记。")
+    form, said = DecisionForm(request.POST), "审批结果已登记。"
+    return do(request, plan, "adjust_plan", form, decide, show=show, slot="decision_form", success=said)
 
 
 @require_POST

@@ -95,6 +95,7 @@ def topic_decide(request, pk):
     """选定, or 不予采用 with the reason."""
     topic = get_object_or_404(Topic.objects.at_office(request.user).select_related(*SHOWN), pk=pk)
     user, now = request.user, timezone.now()
+    rules.require("choose_topic", user, topic)
     if "select" in request.POST:
         attempt(request, lambda: services.select_topic(topic, by=user, at=now), success="已选定，可以列入计划。")
         return redirect(topic)
