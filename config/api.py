@@ -9,9 +9,9 @@ from config.rest import docs
 from config.rest.problems import problem
 from config.rest.tokens import Tokens
 from consultation import api as consultation
-from members import api as members
+from members.api import reference as members
 from proposals import api as proposals
-from workstations import api as workstations
+from workstations.api import stations as workstations
 
 router = SimpleRouter()
 for name, resource in {

@@ -12,8 +12,8 @@ from consultation.states import ConsultationState, OutcomeClass, OutcomeState
 from members.models import Committee
 from proposals.models import MicroProposal
 from proposals.states import MicroState
-from workstations import queries
 from workstations.models import Workstation
+from workstations.queries.stations import coverage
 
 EVERYBODY = AnonymousUser()  # staff see here what a visitor sees
 SHOWN = 5
@@ -34,7 +34,7 @@ def committee_home(request, slug):
         "settled": [_settled(committee)],
         "carried_out": [_carried_out(committee)],
         "nearby": [_stations(committee)],
-        "coverage": queries.coverage(committee),
+        "coverage": coverage(committee),
     }
     return render(request, "home/committee.html", context)
 

@@ -25,7 +25,7 @@ from members.models import (
     RoleGrant,
     User,
 )
-from members.presets import found_committee
+from members.presets.committees import found_committee
 from members.roles import Role
 
 SEAT = 4  # of so many members one lives in the county town, the others in the towns around

@@ -4,8 +4,9 @@ from config.demo.days import Days, moment
 from config.demo.people import DEPUTY_SECRETARY, Place
 from config.demo.story import Story
 from members.models import Region
-from workstations import presets, services
+from workstations import names
 from workstations.models import PostKind, StationKind, Workstation
+from workstations.services import stations as services
 
 OPENED = 230  # workdays ago, the first of them
 RESIDENTS = 4
@@ -36,7 +37,7 @@ def _blank(place, told) -> Workstation:
     station = Workstation(committee=place.committee, kind=told["kind"], region=_region(place, told))
     for field in ("address", "feature", "introduction", "serves"):
         setattr(station, field, told.get(field, ""))
-    station.opening_hours = presets.OPENING_HOURS
+    station.opening_hours = names.OPENING_HOURS
     if "host" in told:
         station.host = place.units[told["host"]]
         station.address = f"{told['host']}党群服务中心"
@@ -44,7 +45,7 @@ def _blank(place, told) -> Workstation:
         station.sector = next(body for body in place.bodies if body.name == told["sector"])
     if "member" in told:
         station.member = place.member(told["member"])
-    station.name = told.get("name") or presets.name_for(station)
+    station.name = told.get("name") or names.name_for(station)
     return station
 
 

@@ -21,7 +21,6 @@ from config.milestones import clock
 from config.notices.models import Notice
 from consultation.models import AnnualPlan, Consultation, Outcome, OutcomeTask, Session, Topic
 from consultation.states import ConsultationState, OutcomeClass, OutcomeState, PlanState, TaskState, TopicSource
-from members import presets
 from members.models import (
     Body,
     BodyKind,
@@ -35,11 +34,12 @@ from members.models import (
     RegionLevel,
     User,
 )
+from members.presets import committees as presets
 from proposals import queries
 from proposals.models import Assignment, Extension, MicroProposal, Round
 from proposals.states import AssignmentState, ExtensionState, MicroState, ReplyState
 from workstations.models import Workstation
-from workstations.queries import coverage
+from workstations.queries.stations import coverage
 
 DAYS = ["2026-11-23 10:00", "2027-01-04 08:30"]
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # as tests/conftest.py has it

@@ -6,8 +6,8 @@ from django.core.management import call_command
 from config.milestones.models import MilestoneRule
 from config.workdays.models import CalendarYear
 from consultation.models import Procedure
-from members import presets
 from members.models import Region
+from members.presets import committees as presets
 from proposals.models import Category
 
 

@@ -207,7 +207,7 @@ def test_an_error_of_ours_is_a_problem_too(cast, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("members.api.Committees.get_queryset", fail)
+    monkeypatch.setattr("members.api.reference.Committees.get_queryset", fail)
     told = Client(raise_request_exception=False).get("/api/v1/committees/")
     assert problem_of(told)["detail"] == "服务器出了问题，已经记录下来，请稍后再试。"
 

@@ -11,9 +11,10 @@ from knox.models import AuthToken
 
 from config.audit.models import AuditEntry
 from config.refusals import WrongState
-from members import rules, services
 from members.models import Member, RoleGrant, User
 from members.roles import Role
+from members.rules import people as rules
+from members.services import accounts as services
 from tests.factories import members as make
 
 pytestmark = pytest.mark.django_db

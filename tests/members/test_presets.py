@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from config.audit.models import AuditEntry
 from config.refusals import Refusal
-from members import presets
 from members.models import BodyKind, Committee, Region, User
+from members.presets import committees as presets
 from members.roles import Permission
 from tests.factories import members as make
 

@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from config.audit.models import AuditEntry
 from config.search.models import SearchEntry
-from members import presets
 from members.forms import RegionField
 from members.models import Region, RegionLevel
+from members.presets import committees as presets
 from members.region_import import import_regions, level_of, parent_of
 from tests.factories import members as make
 

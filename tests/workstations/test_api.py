@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import members, workstations
-from workstations import services
 from workstations.models import PostKind, Workstation
+from workstations.services import stations as services
 
 ADDRESS = "/api/v1/workstations/"
 

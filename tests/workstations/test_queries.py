@@ -1,8 +1,8 @@
 import pytest
 
 from tests.factories import workstations as make
-from workstations import queries
 from workstations.models import StationKind
+from workstations.queries import stations as queries
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 from config.audit.models import AuditEntry
 from config.refusals import Incomplete, WrongState
 from tests.factories import workstations as make
-from workstations import services
 from workstations.models import PostKind, StationKind, StationPost, Workstation
+from workstations.services import stations as services
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 11, 21, 10, tzinfo=timezone.get_default_timezone())

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 
 from config.workdays import seed
 from consultation import presets as consultation
-from members import presets as members
+from members.presets import committees as members
 from proposals import presets as proposals
 
 PARTS = {

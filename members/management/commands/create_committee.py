@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.refusals import Refusal
-from members import presets, services
 from members.models import Region, User
 from members.models.regions import CODE_LENGTH
+from members.presets import committees as presets
 from members.roles import Role
+from members.services import accounts as services
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.utils import timezone
 from config.audit import log
 from config.refusals import Incomplete, WrongState
 from members.models import Member, User
-from workstations import rules
 from workstations.models import PostKind, StationPost, Workstation
+from workstations.rules import stations as rules
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from config.admin import Group, ScopedAdmin, ScopedInline, transition
-from members import rules, services
 from members.models import (
     Body,
     BodyKind,
@@ -21,6 +20,8 @@ from members.models import (
     User,
 )
 from members.roles import Permission, Role
+from members.rules import people as rules
+from members.services import accounts as services
 
 # --- people ------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from members.forms import RegionField
 from members.models import Body, BodyKind, Member, Organisation, Region, RegionLevel, User
-from workstations import presets
+from workstations import names
 from workstations.models import StationPost, Workstation
 
 
@@ -64,7 +64,7 @@ class StationForm(_StationFields):
         members = Member.objects.visible_to(user).filter(committee=committee).in_force()
         self.fields["member"].queryset = members.select_related("user").order_by("sector", "pk")
         if station.pk is None:
-            self.initial.setdefault("opening_hours", presets.OPENING_HOURS)
+            self.initial.setdefault("opening_hours", names.OPENING_HOURS)
         self.order_fields(["kind", "name", "region", "elsewhere", *self._meta.fields[3:]])
 
     def clean_elsewhere(self):
@@ -97,7 +97,7 @@ class StationForm(_StationFields):
         named = bool(self.cleaned_data.get("name"))
         if not named and not self.errors:
             draft = Workstation(**{name: self.cleaned_data[name] for name in ("kind", "region", "sector", "member")})
-            self.cleaned_data["name"] = presets.name_for(draft)
+            self.cleaned_data["name"] = names.name_for(draft)
         super()._post_clean()
 
     @property

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from config.audit import log
 from config.refusals import Refusal
-from members import rules
 from members.models import Body, BodyKind, Committee, Organisation, OrganisationKind, Region, RegionLevel, User
 from members.region_import import codes_in, import_regions
+from members.rules import people as rules
 
-REGIONS = Path(__file__).parent / "data" / "regions.csv.xz"
+REGIONS = Path(__file__).parent.parent / "data" / "regions.csv.xz"
 
 # The 34 sectors of the 14th National Committee (2023): 环境资源界 added, 共青团 and 青联 merged.
 NATIONAL_SECTORS = [

@@ -11,10 +11,12 @@ from config.doors import attempt
 from config.paging import keyset
 from members.models import Committee
 from members.roles import Permission
-from workstations import queries, rules, services
-from workstations.filters import StationFilter
-from workstations.forms import CloseForm, EndPostForm, KeeperForm, PostForm, StationForm
+from workstations.filters.stations import StationFilter
+from workstations.forms.stations import CloseForm, EndPostForm, KeeperForm, PostForm, StationForm
 from workstations.models import StationPost, Workstation
+from workstations.queries import stations as queries
+from workstations.rules import stations as rules
+from workstations.services import stations as services
 
 SHOWN = ("committee__region", "region__parent", "host", "sector", "member__user")
 PEOPLE = ("member__user", "member__sector", "user")

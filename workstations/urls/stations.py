@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workstations import views
+from workstations.views import stations as views
 
 urlpatterns = [
     path("c/<slug:slug>/stations/", views.station_list, name="station-list"),

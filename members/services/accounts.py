@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from config.audit import log
 from config.refusals import WrongState
-from members import rules
 from members.models import Body, Committee, Member, Organisation, RoleGrant, User
+from members.rules import people as rules
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else on paper
 
