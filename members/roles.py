@@ -26,6 +26,9 @@ class Permission(StrEnum):
     REMINDER_VIEW = "reminder_view"  # 查看提醒台账
     TOP_REMINDER = "top_reminder"  # 接收最高一级的提醒
     AUDIT_VIEW = "audit_view"  # 查看操作留痕
+    DUTY_MANAGE = "duty_manage"  # 管理履职活动、任务、定额和考评
+    DUTY_CONFIRM = "duty_confirm"  # 复核履职申报（不能复核自己登记的）
+    DUTY_LOOK_AFTER = "duty_look_after"  # 管理本机构委员的日常履职
 
 
 class Scope(models.TextChoices):
@@ -33,6 +36,7 @@ class Scope(models.TextChoices):
 
     COMMITTEE = "committee", "政协委员会"
     ORGANISATION = "organisation", "单位"
+    BODY = "body", "机构"
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Role(models.TextChoices):
     UNIT_LEADER = "unit_leader", "承办单位负责人"
     UNIT_HANDLER = "unit_handler", "承办人"
     AUDITOR = "auditor", "审计员"
+    TOWN_SECRETARY = "town_secretary", "政协秘书"
 
 
 ROLES: dict[str, RoleSpec] = {
@@ -64,14 +69,18 @@ ROLES: dict[str, RoleSpec] = {
         Scope.COMMITTEE,
         frozenset(
             {P.OFFICE_WORK, P.PEOPLE_MANAGE, P.REFERENCE_MANAGE, P.MICRO_VIEW, P.MATTER_ASSIGN, P.MATTER_VIEW,
-             P.MATTER_SUPERVISE, P.PLAN_MANAGE, P.CONSULTATION_MANAGE, P.STATION_MANAGE, P.REMINDER_VIEW}
+             P.MATTER_SUPERVISE, P.PLAN_MANAGE, P.CONSULTATION_MANAGE, P.STATION_MANAGE, P.REMINDER_VIEW,
+             P.DUTY_MANAGE, P.DUTY_CONFIRM}
         ),
     ),
     Role.PROPOSAL_STAFF: RoleSpec(
         "提案委工作人员",
         "审核、交办、督办微建议和提案",
         Scope.COMMITTEE,
-        frozenset({P.OFFICE_WORK, P.MICRO_VIEW, P.MATTER_ASSIGN, P.MATTER_VIEW, P.MATTER_SUPERVISE, P.REMINDER_VIEW}),
+        frozenset(
+            {P.OFFICE_WORK, P.MICRO_VIEW, P.MATTER_ASSIGN, P.MATTER_VIEW, P.MATTER_SUPERVISE, P.REMINDER_VIEW,
+             P.DUTY_CONFIRM}
+        ),
     ),
     Role.CHAIR: RoleSpec(
         "主席会议成员",
@@ -108,6 +117,12 @@ ROLES: dict[str, RoleSpec] = {
         "只读查看本会操作留痕",
         Scope.COMMITTEE,
         frozenset({P.OFFICE_WORK, P.AUDIT_VIEW, P.REMINDER_VIEW}),
+    ),
+    Role.TOWN_SECRETARY: RoleSpec(
+        "政协秘书",
+        "管理本联络组、本履职小组委员的日常履职：活动、考勤和任务",
+        Scope.BODY,
+        frozenset({P.DUTY_LOOK_AFTER}),
     ),
 }  # fmt: skip
 

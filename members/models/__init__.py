@@ -1,27 +1,115 @@
-from members.models.bodies import Body, BodyKind, InForceQuerySet, Membership, Post
-from members.models.members import Member, RoleGrant
+from members.models.appraisal import (
+    Appraisal,
+    AppraisalResult,
+    BodyRating,
+    BodyReview,
+    Measure,
+    Objection,
+    ReviewCriterion,
+)
+from members.models.bodies import (
+    LEADING_POSTS,
+    Body,
+    BodyBudget,
+    BodyKind,
+    Bond,
+    InForceQuerySet,
+    Intake,
+    Membership,
+    PartyLevel,
+    Post,
+    Standing,
+)
+from members.models.contacts import ContactLink, ContactScheme, ContactVisit, Way
+from members.models.duty import AppendOnlyQuerySet, DutyClaim, DutyRecord
+from members.models.facts import FactFilter
+from members.models.grouping import Grouping, GroupingKey, GroupingSeat
+from members.models.library import Practice, PracticeKind, PracticeUse, Regulation, RegulationState
+from members.models.members import ChangeKind, Member, MemberChange, Party, RoleGrant
 from members.models.organisations import THREE_OFFICES, Committee, Organisation, OrganisationKind, Parameter
 from members.models.owned import OwnedQuerySet
+from members.models.profiles import MemberQuestion
 from members.models.regions import Region, RegionLevel
+from members.models.scoring import (
+    Applies,
+    Dimension,
+    GradeBand,
+    LadderStep,
+    MeasureKind,
+    Nature,
+    ScoreGroup,
+    ScoreItem,
+    ScoreLine,
+    ScoreRequirement,
+    ScoreScheme,
+    ScoreTotal,
+    Sum,
+)
 from members.models.sequences import next_number
 from members.models.users import User
 
 __all__ = [
+    "LEADING_POSTS",
     "THREE_OFFICES",
+    "AppendOnlyQuerySet",
+    "Applies",
+    "Appraisal",
+    "AppraisalResult",
     "Body",
+    "BodyBudget",
     "BodyKind",
+    "BodyRating",
+    "BodyReview",
+    "Bond",
+    "ChangeKind",
     "Committee",
+    "ContactLink",
+    "ContactScheme",
+    "ContactVisit",
+    "Dimension",
+    "DutyClaim",
+    "DutyRecord",
+    "FactFilter",
+    "GradeBand",
+    "Grouping",
+    "GroupingKey",
+    "GroupingSeat",
     "InForceQuerySet",
+    "Intake",
+    "LadderStep",
+    "Measure",
+    "MeasureKind",
     "Member",
+    "MemberChange",
+    "MemberQuestion",
     "Membership",
+    "Nature",
+    "Objection",
     "Organisation",
     "OrganisationKind",
     "OwnedQuerySet",
     "Parameter",
+    "Party",
+    "PartyLevel",
     "Post",
+    "Practice",
+    "PracticeKind",
+    "PracticeUse",
     "Region",
     "RegionLevel",
+    "Regulation",
+    "RegulationState",
+    "ReviewCriterion",
     "RoleGrant",
+    "ScoreGroup",
+    "ScoreItem",
+    "ScoreLine",
+    "ScoreRequirement",
+    "ScoreScheme",
+    "ScoreTotal",
+    "Standing",
+    "Sum",
     "User",
+    "Way",
     "next_number",
 ]

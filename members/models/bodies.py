@@ -1,10 +1,12 @@
+from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from members.models.organisations import Committee
+from members.models.organisations import Committee, Organisation
 from members.models.owned import OwnedQuerySet
 from members.models.regions import Region
+from members.roles import Permission
 
 
 class BodyKind(models.TextChoices):
@@ -18,6 +20,23 @@ class BodyKind(models.TextChoices):
     SUPERVISION_TEAM = "supervision_team", "监督小组"
     DELIBERATION_COUNCIL = "deliberation_council", "协商议事会"
     EXPERT_POOL = "expert_pool", "人才库"
+    CHAIR_MEETING = "chair_meeting", "主席会议"
+    OFFICE = "office", "办公室"
+    LEADING_GROUP = "leading_group", "领导小组"
+    TASK_FORCE = "task_force", "工作专班"
+    ZONE = "zone", "片区"
+    WORK_UNIT = "work_unit", "协商工作单元"
+
+
+class PartyLevel(models.TextChoices):
+    """The levels that places know, from the top; a place uses four of them or all six (rows 54, 117)."""
+
+    LEADING_GROUP = "leading_group", "政协党组"
+    ORGAN_GROUP = "organ_group", "机关党组"
+    ORGAN_COMMITTEE = "organ_committee", "机关党委"
+    FUNCTIONAL_BRANCH = "functional_branch", "功能型党支部"
+    MEMBER_GROUP = "member_group", "党员委员活动小组"
+    TEMPORARY_CELL = "temporary_cell", "临时党组织"
 
 
 class Body(models.Model):
@@ -30,6 +49,21 @@ class Body(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级机构"
     )
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, verbose_name="行政区划")
+    party_level = models.CharField("党组织层级", max_length=20, choices=PartyLevel, blank=True)
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+    feature = models.CharField(
+        "特色", max_length=64, blank=True, help_text="一委一题一精品、一支部一特色、工作队的专长"
+    )
+    introduction = models.TextField("职责和简介", blank=True, validators=[MaxLengthValidator(2000)])
+    rules_text = models.TextField("议事规则", blank=True, validators=[MaxLengthValidator(10000)])
+    organisations = models.ManyToManyField(
+        Organisation,
+        blank=True,
+        related_name="bodies",
+        verbose_name="对接单位",
+        help_text="监督、联系或依托的单位和乡镇街道",
+    )
+    is_sensitive = models.BooleanField("公开页不显示", default=False, help_text="如宗教界，会显示个人信仰的界别")
     is_active = models.BooleanField("启用", default=True)
 
     objects = OwnedQuerySet.as_manager()
@@ -41,6 +75,11 @@ class Body(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["committee", "kind", "name"], name="body_name_once"),
             models.CheckConstraint(condition=Q(kind__in=BodyKind.values), name="body_kind_known"),
+            models.CheckConstraint(
+                condition=Q(party_level="") | Q(kind=BodyKind.PARTY_ORGANISATION, party_level__in=PartyLevel.values),
+                name="body_party_level_of_party",
+                violation_error_message="只有党组织才有党组织层级。",
+            ),
         ]
 
     def __str__(self):
@@ -48,12 +87,45 @@ class Body(models.Model):
 
 
 class Post(models.TextChoices):
+    CHAIR = "chair", "主席"
+    VICE_CHAIR = "vice_chair", "副主席"
+    SECRETARY_GENERAL = "secretary_general", "秘书长"
     DIRECTOR = "director", "主任"
     DEPUTY = "deputy", "副主任"
-    MEMBER = "member", "委员"
-    CONVENER = "convener", "召集人"
+    PARTY_SECRETARY = "party_secretary", "书记"
     LEADER = "leader", "组长"
+    VICE_LEADER = "vice_leader", "副组长"
+    CONVENER = "convener", "召集人"
     SECRETARY = "secretary", "政协秘书"
+    ADVISER = "adviser", "顾问"
+    CORE = "core", "专委"  # meets every quarter (row 52)
+    MEMBER = "member", "委员"
+
+
+LEADING_POSTS = (
+    Post.CHAIR, Post.DIRECTOR, Post.PARTY_SECRETARY, Post.LEADER, Post.CONVENER,
+)  # fmt: skip
+
+
+class Bond(models.TextChoices):
+    """组织关系一方隶属、参加双重组织生活 (row 92)."""
+
+    AFFILIATION = "affiliation", "组织关系"
+    ACTIVITY = "activity", "活动支部"
+
+
+class Standing(models.TextChoices):
+    """What somebody who is no member stands for, in a council or an expert pool (rows 169, 188)."""
+
+    PARTY_DELEGATE = "party_delegate", "党代表"
+    DEPUTY = "deputy", "人大代表"
+    VILLAGE_CADRE = "village_cadre", "村（社区）干部"
+    ELDER = "elder", "“五老”人员"
+    NOTABLE = "notable", "乡贤"
+    ENTERPRISE = "enterprise", "企业代表"
+    EXPERT = "expert", "专家学者"
+    PUBLIC = "public", "群众代表"
+    OTHER = "other", "其他"
 
 
 class InForceQuerySet(models.QuerySet):
@@ -66,17 +138,37 @@ class InForceQuerySet(models.QuerySet):
 
 class MembershipQuerySet(InForceQuerySet):
     def visible_to(self, user):
+        """Party bonds are personal data, for those who manage people and for oneself; the rest for one's committee."""
         if not user.is_authenticated:
             return self.none()
-        return self if user.is_superuser else self.filter(body__committee__in=user.committee_ids)
+        if user.is_superuser:
+            return self
+        managed = Q(body__committee__in=user.committees_with(Permission.PEOPLE_MANAGE))
+        own = Q(member__user=user)
+        party = Q(body__kind=BodyKind.PARTY_ORGANISATION)
+        return self.filter(body__committee__in=user.committee_ids).filter(managed | own | ~party)
+
+    def leading(self):
+        return self.filter(post__in=LEADING_POSTS)
 
 
 class Membership(models.Model):
-    """任职: a member's post in a body, from a day to a day; history is kept by closing, never by deleting."""
+    """任职: somebody's post in a body, from a day to a day; closed, never deleted (rows 15, 23, 52, 92, 169, 201).
+
+    A member by `member`, anybody else by name, title and what the person stands for; `until` in the future is the end
+    of an appointment.
+    """
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="posts", verbose_name="机构")
-    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="posts", verbose_name="委员")
-    post = models.CharField("职务", max_length=16, choices=Post, default=Post.MEMBER)
+    member = models.ForeignKey(
+        "members.Member", on_delete=models.PROTECT, null=True, blank=True, related_name="posts", verbose_name="委员"
+    )
+    person_name = models.CharField("姓名", max_length=32, blank=True, help_text="不是委员的人填写")
+    person_title = models.CharField("单位及职务", max_length=64, blank=True)
+    standing = models.CharField("身份", max_length=16, choices=Standing, blank=True)
+    specialty = models.CharField("专长", max_length=64, blank=True)
+    post = models.CharField("职务", max_length=20, choices=Post, default=Post.MEMBER)
+    bond = models.CharField("组织生活", max_length=16, choices=Bond, blank=True, help_text="只用于党组织")
     since = models.DateField("起", default=timezone.localdate)
     until = models.DateField("止", null=True, blank=True)
 
@@ -85,14 +177,109 @@ class Membership(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "任职"
         ordering = ["body_id", "pk"]
+        indexes = [models.Index(fields=["member", "until"], name="membership_of_member")]
         constraints = [
             models.UniqueConstraint(
                 fields=["body", "member", "post"], condition=Q(until__isnull=True), name="membership_once_at_a_time"
             ),
+            models.UniqueConstraint(
+                fields=["body", "person_name", "person_title", "post"],
+                condition=Q(until__isnull=True, member__isnull=True),
+                name="membership_person_once",
+            ),
+            models.UniqueConstraint(
+                fields=["member", "bond"],
+                condition=Q(until__isnull=True) & ~Q(bond=""),
+                name="membership_one_bond_of_each",
+                violation_error_message="一名党员只有一个组织关系，另参加一个活动支部。",
+            ),
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_ends_after_start"
+                condition=Q(member__isnull=False, person_name="") | Q(member__isnull=True) & ~Q(person_name=""),
+                name="membership_is_one_person",
+                violation_error_message="请选择一位委员，或填写一位非委员的姓名。",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="membership_ends_after_start",
+                violation_error_message="结束日期不能早于开始日期。",
             ),
         ]
 
     def __str__(self):
-        return f"{self.body} {self.get_post_display()} {self.member}"
+        return f"{self.body} {self.get_post_display()} {self.person}"
+
+    @property
+    def person(self) -> str:
+        return str(self.member) if self.member_id else self.person_name
+
+
+class IntakeQuerySet(InForceQuerySet):
+    def visible_to(self, user):
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_superuser else self.filter(body__committee__in=user.committee_ids)
+
+
+class Intake(models.Model):
+    """归口: which sector or region a special committee (or the office) takes its members from (rows 17, 41, 50)."""
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="intakes", verbose_name="专委会")
+    sector = models.ForeignKey(
+        Body, on_delete=models.PROTECT, null=True, blank=True, related_name="taken_by",
+        limit_choices_to={"kind": BodyKind.SECTOR}, verbose_name="界别",
+    )  # fmt: skip
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="县（市、区）或乡镇"
+    )
+    since = models.DateField("起", default=timezone.localdate)
+    until = models.DateField("止", null=True, blank=True)
+
+    objects = IntakeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "归口"
+        ordering = ["body_id", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sector"],
+                condition=Q(until__isnull=True, sector__isnull=False),
+                name="intake_sector_once",
+                violation_error_message="一个界别同一时期只归口一个专委会。",
+            ),
+            models.UniqueConstraint(
+                fields=["body", "region"],
+                condition=Q(until__isnull=True, region__isnull=False),
+                name="intake_region_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(sector__isnull=False, region__isnull=True) | Q(sector__isnull=True, region__isnull=False),
+                name="intake_is_sector_or_region",
+                violation_error_message="请选择一个界别或一个地方。",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="intake_ends_after_start"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.sector or self.region}归口{self.body}"
+
+
+class BodyBudget(models.Model):
+    """工作经费: what a body may spend in a year and what it spent, in yuan (row 175)."""
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="budgets", verbose_name="机构")
+    year = models.PositiveSmallIntegerField("年度")
+    granted = models.DecimalField("预算（元）", max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
+    spent = models.DecimalField(
+        "已支出（元）", max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
+    source = models.CharField("来源", max_length=64, blank=True, help_text="如：纳入区级财政预算")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作经费"
+        ordering = ["-year", "body_id"]
+        constraints = [models.UniqueConstraint(fields=["body", "year"], name="body_budget_once")]
+
+    def __str__(self):
+        return f"{self.body} {self.year} 年工作经费"

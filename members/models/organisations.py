@@ -91,6 +91,7 @@ class OrganisationKind(models.TextChoices):
     PARTY_GROUP = "party_group", "党派"
     MASS_ORGANISATION = "mass_organisation", "人民团体"
     PARTNER = "partner", "协作平台"
+    THINK_TANK = "think_tank", "智库"
 
 
 THREE_OFFICES = (OrganisationKind.PARTY_OFFICE, OrganisationKind.GOVERNMENT_OFFICE, OrganisationKind.CPPCC_OFFICE)

@@ -108,23 +108,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     # --- what the person may do, loaded once per request ---------------------------------------------------------
 
     @cached_property
-    def _grants(self) -> list[tuple[str, int, int | None]]:
-        """(role, committee id, organisation id) of the grants in force today, the oldest first."""
+    def _grants(self) -> list[tuple[str, int, int | None, int | None]]:
+        """(role, committee id, organisation id, body id) of the grants in force today, the oldest first."""
         if not self.is_active:
             return []
         grants = self.role_grants.in_force().order_by("pk")
-        return list(grants.values_list("role", "committee_id", "organisation_id"))
+        return list(grants.values_list("role", "committee_id", "organisation_id", "body_id"))
 
     @cached_property
     def _granted(self):
-        """(committee ids, organisation ids) by permission."""
-        committees, organisations = defaultdict(set), defaultdict(set)
-        for role, committee, organisation in self._grants:
+        """Ids of what each permission is held for, by scope."""
+        held = {scope: defaultdict(set) for scope in Scope}
+        for role, *places in self._grants:
             spec = ROLES[role]
-            target, scope = (committees, committee) if spec.scope == Scope.COMMITTEE else (organisations, organisation)
+            place = dict(zip(Scope, places, strict=True))[spec.scope]
             for permission in spec.permissions:
-                target[permission].add(scope)
-        return committees, organisations
+                held[spec.scope][permission].add(place)
+        return held
 
     @cached_property
     def _every_committee(self) -> set[int]:
@@ -136,15 +136,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Ids of the committees in which this person holds `permission`; a superuser holds it in all."""
         if self.is_superuser and self.is_active:
             return self._every_committee
-        return self._granted[0].get(permission, set())
+        return self._granted[Scope.COMMITTEE].get(permission, set())
 
     def organisations_with(self, permission: Permission) -> set[int]:
         """Ids of the organisations for which this person holds `permission`."""
-        return self._granted[1].get(permission, set())
+        return self._granted[Scope.ORGANISATION].get(permission, set())
+
+    def bodies_with(self, permission: Permission) -> set[int]:
+        """Ids of the bodies for which this person holds `permission`."""
+        return self._granted[Scope.BODY].get(permission, set())
 
     def committees_reached_with(self, permission: Permission) -> set[int]:
-        """Ids of the committees in which this person holds `permission` for the whole or for one organisation."""
-        held = {committee for role, committee, _ in self._grants if permission in ROLES[role].permissions}
+        """Ids of the committees in which this person holds `permission` for the whole or for a part."""
+        held = {committee for role, committee, *_ in self._grants if permission in ROLES[role].permissions}
         return held | self.committees_with(permission)
 
     @property
@@ -172,12 +176,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def committee_ids(self) -> set[int]:
         """Committees that this person belongs to in any way: as a member, by a role, or through a unit."""
-        return {*self.member_ids, *(committee for _, committee, _ in self._grants)}
+        return {*self.member_ids, *(committee for _, committee, *_ in self._grants)}
 
     @cached_property
     def home_committee(self):
         """The committee whose brand this person sees: the membership first, then the oldest grant."""
         from members.models import Committee
 
-        first = next(iter([*self.member_ids, *(committee for _, committee, _ in self._grants)]), None)
+        first = next(iter([*self.member_ids, *(committee for _, committee, *_ in self._grants)]), None)
         return Committee.objects.filter(pk=first).first() if first else None
