@@ -9,8 +9,10 @@ from config.rest import docs
 from config.rest.problems import problem
 from config.rest.tokens import Tokens
 from consultation import api as consultation
+from members.api import appraisal, bodies, library, people, profiles, scoring
 from members.api import reference as members
 from proposals import api as proposals
+from workstations.api import activities, tasks
 from workstations.api import stations as workstations
 
 router = SimpleRouter()
@@ -22,7 +24,16 @@ for name, resource in {
     "outcomes": consultation.Outcomes,
     "committees": members.Committees,
     "regions": members.Regions,
+    "bodies": bodies.Bodies,
+    "members": people.Members,
+    "public-members": profiles.PublicMembers,
+    "regulations": library.Regulations,
     "workstations": workstations.Workstations,
+    "activities": activities.Activities,
+    "duty-tasks": tasks.DutyTasks,
+    "appraisals": appraisal.Appraisals,
+    "duty-records": scoring.DutyRecords,
+    "scores": scoring.Scores,
     "micro-proposals": proposals.Micros,
     "categories": proposals.Categories,
     "assignments": proposals.Assignments,

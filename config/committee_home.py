@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from config.duty_desk import when
 from consultation.models import AnnualPlan, Consultation, Outcome
 from consultation.states import ConsultationState, OutcomeClass, OutcomeState
 from members.models import Committee
 from proposals.models import MicroProposal
 from proposals.states import MicroState
-from workstations.models import Workstation
+from workstations.models import Activity, Workstation
 from workstations.queries.stations import coverage
 
 EVERYBODY = AnonymousUser()  # staff see here what a visitor sees
@@ -33,7 +34,7 @@ def committee_home(request, slug):
         "later": [_planned(committee, plan, today)],
         "settled": [_settled(committee)],
         "carried_out": [_carried_out(committee)],
-        "nearby": [_stations(committee)],
+        "nearby": [_stations(committee), _activities(committee)],
         "coverage": coverage(committee),
     }
     return render(request, "home/committee.html", context)
@@ -85,6 +86,25 @@ def _stations(committee):
         ],
         "more": reverse("station-list", args=[committee.slug]),
         "empty": "委员工作室开设后，地址和开放时间会列在这里。",
+    }
+
+
+def _activities(committee):
+    """What members do where people may look on: the next ones, then the last ones."""
+    shown = Activity.objects.visible_to(EVERYBODY).filter(committee=committee).order_by("-starts_at")
+    return {
+        "title": "委员在行动",
+        "rows": [
+            {
+                "title": row.title,
+                "url": row.get_absolute_url(),
+                "meta": f"{when(row.starts_at)} {row.place}",
+                "badge": (row.tone, row.get_state_display()),
+            }
+            for row in shown[:SHOWN]
+        ],
+        "more": reverse("activity-public-list", args=[committee.slug]),
+        "empty": "委员的调研、走访、讲堂等活动公开后，会列在这里。",
     }
 
 

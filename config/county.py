@@ -17,7 +17,7 @@ from proposals.models import Assignment, MicroProposal, Rating, Round
 from proposals.states import OPEN, AssignmentState, MicroState, ReplyState, Satisfaction
 
 
-def _number(rows: QuerySet) -> Coalesce:
+def number_of(rows: QuerySet) -> Coalesce:
     """How many `rows` there are, as one number inside another statement."""
     counted = rows.order_by().annotate(how_many=Func("pk", function="COUNT")).values("how_many")
     return Coalesce(Subquery(counted), Value(0))
@@ -51,7 +51,7 @@ def figures_of_chair(user: User, today: date) -> list[dict]:
         "outcome_all": outcomes,
     }
     committees = Committee.objects.filter(pk__in=led).order_by("pk")
-    row = committees.annotate(**{name: _number(rows) for name, rows in numbers.items()}).first()
+    row = committees.annotate(**{name: number_of(rows) for name, rows in numbers.items()}).first()
     if row is None:
         return []
     matters = reverse("assignment-list") + "?all=1"
@@ -91,7 +91,7 @@ def duty_of_member(user: User, today: date) -> list[tuple[str, str, str]]:
         "topics": topics,
         "chosen": topics.filter(state__in=[TopicState.SELECTED, TopicState.IN_PLAN]),
     }
-    row = User.objects.annotate(**{name: _number(rows) for name, rows in numbers.items()}).get(pk=user.pk)
+    row = User.objects.annotate(**{name: number_of(rows) for name, rows in numbers.items()}).get(pk=user.pk)
     return [
         ("微建议", f"提交 {row.micros} 件，办结 {row.closed} 件", reverse("micro-list") + "?whose=mine"),
         ("参加协商", f"到会 {row.attended} 次，应到 {row.seats} 次", ""),

@@ -4,12 +4,13 @@ A list of somebody else's work costs nothing: without the permission its query i
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from config.duty_desk import waiting, when
 from consultation import queries as talks
 from consultation.models import AnnualPlan, Outcome, OutcomeTask, Session
 from consultation.states import PLANS_UNDER_WAY, OutcomeState
@@ -19,6 +20,7 @@ from proposals import queries as matters
 from proposals.models import Assignment, MicroProposal
 from proposals.notices import subject
 from proposals.states import AssignmentState, MicroState
+from workstations.queries.activities import my_seats
 
 SHOWN = 5  # rows of a list; the rest is behind 全部
 MOST = 100  # rows that are counted one by one
@@ -64,6 +66,7 @@ def desk_of(user: User, today: date) -> Desk:
         _to_decide(spoken),
         _plans(user),
         _outcomes(user, today),
+        _duty(user, today),
     ]
     under_way = [_overdue(user, today)] if user.committees_with(Permission.MATTER_VIEW) else []
     if user.member_ids:
@@ -72,7 +75,7 @@ def desk_of(user: User, today: date) -> Desk:
     return Desk(
         to_do=[question for question in to_do if question["rows"]],
         under_way=under_way,
-        near=[question for question in [_sessions(user)] if question["rows"]],
+        near=[question for question in [_sessions(user), _activities(user)] if question["rows"]],
         board=board,
     )
 
@@ -218,6 +221,24 @@ def _outcome(outcome):
     return _row(outcome, str(outcome), meta=outcome.consultation.title, badge=("soon", reason))
 
 
+def _duty(user, today):
+    return _question("等我办的履职事务", waiting(user, today), reverse("my-duty"), unit="类")
+
+
+def _activities(user):
+    """What a member is called to or has signed up for, in the coming days."""
+    if not user.member_ids:
+        return _question("", [])
+    now = timezone.now()
+    seats = my_seats(user, now).filter(activity__starts_at__lte=now + SESSIONS_AHEAD)
+    rows = [
+        _row(seat.activity, seat.activity.title, meta=f"{when(seat.activity.starts_at)} {seat.activity.place}",
+             badge=(seat.tone, seat.get_state_display()))
+        for seat in seats[:MOST]
+    ]  # fmt: skip
+    return _question("近期的活动和会议", rows, reverse("activity-list"), unit="场")
+
+
 def _sessions(user):
     """Meetings of the coming days: those of one's own committee's office, and those one is invited to."""
     now = timezone.now()
@@ -225,12 +246,7 @@ def _sessions(user):
     invited = Q(participants__member__in=user.member_ids.values())
     found = Session.objects.filter(office | invited, starts_at__range=(now, now + SESSIONS_AHEAD)).distinct()
     rows = [
-        _row(row, row.consultation.title, meta=f"{_when(row.starts_at)} {row.place}")
+        _row(row, row.consultation.title, meta=f"{when(row.starts_at)} {row.place}")
         for row in found.select_related("consultation").order_by("starts_at")[:MOST]
     ]
     return _question("近期的协商会议", rows, unit="场")
-
-
-def _when(at: datetime) -> str:
-    local = timezone.localtime(at)
-    return f"{local.month}月{local.day}日（周{'一二三四五六日'[local.weekday()]}）{local:%H:%M}"

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from config import duty_desk
 from members.roles import Permission as P
 
-OFFICE_DESK = (P.OFFICE_WORK, P.MICRO_REVIEW, P.PLAN_ISSUE)
+OFFICE_DESK = (P.OFFICE_WORK, P.MICRO_REVIEW, P.PLAN_ISSUE, P.DUTY_LOOK_AFTER)
 UNIT_DESK = (P.MATTER_HANDLE, P.MATTER_SIGN)
 PLAN_DESK = (P.PLAN_MANAGE, P.PLAN_ISSUE)
-OF_COMMITTEE = {"micro-public-list", "plan-public", "consultation-public-list", "station-list"}
+OF_COMMITTEE = {
+    "micro-public-list", "plan-public", "consultation-public-list", "station-list", "member-find",
+    "activity-public-list",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class Entry:
 def may(user, *permissions: P) -> bool:
     """Whether `user` holds one of these anywhere."""
     return user.is_authenticated and any(
-        user.committees_with(permission) or user.organisations_with(permission) for permission in permissions
+        user.committees_with(permission) or user.organisations_with(permission) or user.bodies_with(permission)
+        for permission in permissions
     )
 
 
@@ -47,6 +52,7 @@ def entries(user, committee, path: str) -> list[Entry]:
     wanted = [
         ("首页", "home", True),
         ("写微建议", "micro-new", member),
+        ("我的履职", "my-duty", member),
         ("微建议", "micro-list" if reads_micro else "micro-public-list", True),
         ("三办联审", "review-desk", may(user, P.MICRO_REVIEW)),
         ("交办", "assign-desk", may(user, P.MATTER_ASSIGN)),
@@ -55,6 +61,9 @@ def entries(user, committee, path: str) -> list[Entry]:
         ("协商计划", "plan-list" if plans else "plan-public", True),
         ("协商活动", "consultation-list" if consultations else "consultation-public-list", True),
         ("协商成果", "outcome-list", consultations),
+        ("履职活动", "activity-list" if member else "activity-public-list", member or not user.is_authenticated),
+        ("找委员", "member-find", not user.is_authenticated),
+        ("履职管理", "duty-office", duty_desk.looks_after(user)),
         ("委员工作室", "office-stations" if may(user, P.STATION_MANAGE) else "station-list", True),
         ("提醒台账", "reminders", may(user, P.REMINDER_VIEW)),
         ("工作后台", "admin:index", may(user, P.OFFICE_WORK)),

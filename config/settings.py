@@ -143,6 +143,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "members.auth.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "members.auth.OneTimeHasher",  # one-time passwords of a roster; replaced at the first sign-in
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -205,7 +206,7 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a new term ticks every member of a city on one page
 
 # --- mail --------------------------------------------------------------------------------------------------------
 

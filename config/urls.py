@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import accounts, committee_home, health, home
+from config import accounts, committee_home, duty, health, home
 from config.milestones import views as milestones
 from config.notices import views as notices
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("notices/", notices.inbox, name="inbox"),
     path("notices/read/", notices.read_all, name="notices-read"),
     path("notices/<int:pk>/", notices.notice, name="notice"),
+    path("my/duty/", duty.my_duty, name="my-duty"),
+    path("office/duty/", duty.duty_office, name="duty-office"),
     path("office/reminders/", milestones.reminders, name="reminders"),
     path("office/reminders/<int:pk>/revive/", milestones.revive, name="reminder-revive"),
     path("", include("config.uploads.urls")),

@@ -5,6 +5,7 @@ from django.utils import timezone
 from config.admin import Group, ScopedAdmin, ScopedInline, Waiting, YearFilter, transition
 from config.refusals import Refusal
 from consultation import services
+from consultation.forms.involvements import ProcedureAdminForm
 from consultation.models import (
     AnnualPlan,
     Consultation,
@@ -41,7 +42,10 @@ class TopicAdmin(ScopedAdmin):
     list_select_related = ["suggested_by__user"]
     list_filter = ["state", "source", "content_kind"]
     search_fields = ["title"]
-    fields = ["title", "reason", "source", "content_kind", "suggester", "state", "words", "created_at", "created_by"]
+    fields = [
+        "title", "reason", "source", "content_kind", "size", "urgency", "suggester", "state", "words", "created_at",
+        "created_by",
+    ]  # fmt: skip
     actions = ["select"]
     waiting = {"collected": Waiting("待遴选的议题", lambda rows: rows.filter(state=TopicState.COLLECTED), "info")}
 
@@ -189,11 +193,13 @@ class ProcedureStepInline(ScopedInline):
 
 @admin.register(Procedure)
 class ProcedureAdmin(TemplateAdmin):
+    form = ProcedureAdminForm
+    view_on_site = False
     list_display = ["name", "kind", "committee", "source", "is_reconstructed", "is_active"]
     list_filter = ["kind", "is_active"]
     search_fields = ["name"]
     searched_when_chosen = False
-    fields = ["committee", "kind", "name", "description", "source", "is_reconstructed", "is_active"]
+    fields = ["committee", "kind", "name", "description", "suits", "source", "is_reconstructed", "is_active"]
     inlines = [ProcedureStepInline]
 
 

@@ -5,6 +5,7 @@ import csv
 import datetime
 from collections.abc import Iterator
 
+from config.documents import ical
 from config.documents.docx import Colophon, Heading, Paragraph, Table, official
 from consultation.models import AnnualPlan, PlanItem
 from consultation.services.issue import signatures
@@ -79,29 +80,17 @@ def _harmless(cell):
 
 def plan_calendar(plan: AnnualPlan, *, host: str) -> bytes:
     """The items as iCalendar (RFC 5545): on their day where one is set, otherwise the whole month."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//shangliang//annual plan//ZH",
-        "CALSCALE:GREGORIAN",
-        f"X-WR-CALNAME:{_escaped(plan.title)}",
-    ]
-    stamp = plan.issued_at.astimezone(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
+    events = []
     for item in items_of(plan):
         begins, ends = _span(plan.year, item)
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{item.lineage}@{host}",
-            f"DTSTAMP:{stamp}",
-            f"SEQUENCE:{plan.version - 1}",
-            f"DTSTART;VALUE=DATE:{begins:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{ends:%Y%m%d}",
-            f"SUMMARY:{_escaped(item.title)}",
-            f"DESCRIPTION:{_escaped(f'{item.get_form_display()}；牵头：{item.lead}')}",
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return "".join(_folded(line) for line in lines).encode()
+        about = f"{item.get_form_display()}；牵头：{item.lead}"
+        events.append(
+            ical.Event(
+                uid=f"{item.lineage}@{host}", summary=item.title, begins=begins, ends=ends, stamp=plan.issued_at,
+                sequence=plan.version - 1, description=about,
+            )
+        )  # fmt: skip
+    return ical.calendar(plan.title, events, product="annual plan")
 
 
 def _span(year, item):
@@ -109,20 +98,3 @@ def _span(year, item):
         return item.planned_on, item.planned_on + datetime.timedelta(days=1)
     begins = datetime.date(year, item.month, 1)
     return begins, datetime.date(year + item.month // 12, item.month % 12 + 1, 1)
-
-
-def _escaped(text):
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\r", "").replace("\n", "\\n")
-
-
-def _folded(line):
-    """Lines of at most 75 octets, never cut inside a character."""
-    parts, size = [[]], 0
-    for character in line:
-        width = len(character.encode())
-        if size + width > 74:
-            parts.append([])
-            size = 0
-        parts[-1].append(character)
-        size += width
-    return "\r\n ".join("".join(part) for part in parts) + "\r\n"

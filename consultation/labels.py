@@ -17,6 +17,9 @@ VERBS = {
         for verb, move in table.items()
     },
     "topic.suggest": "提出议题",
+    "topic.weigh": "定大小缓急",
+    "consultation.involve": "登记参与单位",
+    "consultation.release": "移除参与单位",
     "annualplan.draft": "起草计划",
     "annualplan.change": "修改计划",
     "annualplan.sign": "会签",

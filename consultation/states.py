@@ -33,6 +33,28 @@ class TopicSource(models.TextChoices):
     VILLAGE = "village", "走村串巷找题"
 
 
+class TopicSize(models.TextChoices):
+    """大事大议、小事小议 (row 188)."""
+
+    BIG = "big", "大事"
+    SMALL = "small", "小事"
+
+
+class TopicUrgency(models.TextChoices):
+    """急事快议、难事广议 (row 188)."""
+
+    URGENT = "urgent", "急事"
+    HARD = "hard", "难事"
+
+
+SUITED = {
+    TopicSize.BIG.value: "大事大议",
+    TopicSize.SMALL.value: "小事小议",
+    TopicUrgency.URGENT.value: "急事快议",
+    TopicUrgency.HARD.value: "难事广议",
+}
+
+
 class ContentKind(models.TextChoices):
     """The five kinds of content (domain 4.0)."""
 

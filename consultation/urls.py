@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultation.views import consultations, outcomes, plans, public, sessions, steps, topics
+from consultation.views import consultations, involvements, outcomes, plans, public, sessions, steps, topics
 
 urlpatterns = [
     # for everybody
@@ -18,6 +18,7 @@ urlpatterns = [
     path("topics/<int:pk>/", topics.topic_detail, name="topic-detail"),
     path("office/topics/", topics.topic_list, name="topic-list"),
     path("office/topics/<int:pk>/decide/", topics.topic_decide, name="topic-decide"),
+    path("office/topics/<int:pk>/weigh/", involvements.topic_weigh, name="topic-weigh"),
     # plans
     path("office/plans/", plans.plan_list, name="plan-list"),
     path("office/plans/new/", plans.plan_new, name="plan-new"),
@@ -42,6 +43,9 @@ urlpatterns = [
     path("office/consultations/", consultations.consultation_list, name="consultation-list"),
     path("office/consultations/new/", consultations.consultation_new, name="consultation-new"),
     path("office/consultations/<int:pk>/", consultations.consultation_detail, name="consultation-detail"),
+    path("office/consultations/leads/", involvements.lead_share, name="lead-share"),
+    path("office/consultations/<int:pk>/involve/", involvements.involvement_new, name="involvement-new"),
+    path("office/consultations/involved/<int:pk>/remove/", involvements.involvement_remove, name="involvement-remove"),
     path("office/consultations/<int:pk>/edit/", consultations.consultation_edit, name="consultation-edit"),
     path("office/consultations/<int:pk>/start/", consultations.consultation_start, name="consultation-start"),
     path("office/consultations/<int:pk>/call-off/", consultations.consultation_call_off, name="consultation-call-off"),

@@ -9,4 +9,7 @@ class MembersConfig(AppConfig):
     verbose_name = "委员与机构"
 
     def ready(self):
+        from members import reminders, shared  # noqa: F401  (reminders register their handlers)
+
         register_labels(VERBS)
+        shared.register()

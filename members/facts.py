@@ -4,6 +4,8 @@ A fact has a kind, optionally a detail (the kind of activity, the level of adopt
 a share (alone, first signer, joint …). Schemes and quotas pick facts by these four; the code knows no slogan.
 """
 
+from collections.abc import Iterable
+
 from django.db import models
 
 
@@ -74,10 +76,30 @@ DETAILS: dict[str, str] = {
     "town": "乡镇级", "county": "县级", "city": "市级", "province": "省级", "nation": "全国级", "full": "全程",
     "part": "部分",
     "plenary": "全体会议", "standing": "常委会会议", "consultation": "协商会",
+    "monthly": "每月", "quarterly": "每季度", "half_yearly": "每半年", "yearly": "每年",
 }  # fmt: skip
 """What a detail means, in words: levels of adoption and honour, and what apps above add (kinds of activity …)."""
 
+_LEVELS = ["town", "county", "city", "province", "nation"]
+FITTING: dict[str, list[str]] = {
+    **{fact: _LEVELS for fact in (Fact.INFORMATION_ADOPTED, Fact.INSTRUCTION, Fact.HONOUR, Fact.PUBLICITY)},
+    Fact.TRAINING: ["full", "part"],
+    Fact.SPEECH: ["plenary", "standing", "consultation"],
+    Fact.TASK: ["monthly", "quarterly", "half_yearly", "yearly"],
+}
+"""Which details each kind of fact can have; apps above add theirs, a fact that is not named has none."""
 
-def register_details(words: dict[str, str]) -> None:
-    """Let an app name its own details; called when the project starts."""
+
+def register_details(words: dict[str, str], facts: Iterable[str] = ()) -> None:
+    """Let an app name its own details, of the kinds of facts that it tells; called when the project starts."""
     DETAILS.update(words)
+    for fact in facts:
+        FITTING[fact] = list(dict.fromkeys([*FITTING.get(fact, ()), *words]))
+
+
+def fitting(facts: Iterable[str]) -> dict[str, str]:
+    """The details, in words, that facts of these kinds can have; without any kind all of them."""
+    if not facts:
+        return dict(DETAILS)
+    codes = {code for fact in facts for code in FITTING.get(fact, ())}
+    return {code: words for code, words in DETAILS.items() if code in codes}

@@ -51,6 +51,18 @@ PARAMETERS: dict[str, Spec] = {
     ),
     "explanation.workdays": Spec("宣传解释时限", 10, "工作日", at_least=1, at_most=60, source="建议值"),
     "notice.workdays": Spec("协商前通知", 10, "工作日", at_least=1, at_most=60, source="建议值"),
+    "question.workdays": Spec("委员答复群众提问时限", 10, "工作日", at_least=1, at_most=60, source="建议值"),
+    "question.daily": Spec("同一来源每天最多提问", 5, "次", at_least=1, at_most=50, source="建议值"),
+    "objection.workdays": Spec("考评结果申诉期", 10, "工作日", at_least=1, at_most=60, source="建议值"),
+    "objection.answer_workdays": Spec("考评申诉答复时限", 10, "工作日", at_least=1, at_most=60, source="建议值"),
+    "review.raters": Spec(
+        "述职评议由谁评",
+        "standing",
+        options=(("standing", "常务委员和主席会议成员"), ("all", "全体委员和主席会议成员")),
+        source="第 16 行",
+    ),
+    "check_in.late_minutes": Spec("开始后多久算迟到", 15, "分钟", at_least=0, at_most=120, source="建议值"),
+    "contact.gap_months": Spec("多久没有联系就提醒", 6, "个月", at_least=1, at_most=24, source="第 42 行"),
     "minutes.workdays": Spec("协商纪要时限", 7, "工作日", at_least=1, at_most=60, source="某市委政治协商规程"),
 }
 

@@ -10,6 +10,7 @@ class ClaimState(models.TextChoices):
     CONFIRMED = "confirmed", "已记入"
     REFUSED = "refused", "未记入"
     WITHDRAWN = "withdrawn", "已撤回"
+    REVERSED = "reversed", "已冲销"
 
 
 CLAIM_MOVES = moves(
@@ -17,6 +18,7 @@ CLAIM_MOVES = moves(
         "confirm": ("确认", {ClaimState.CLAIMED}, ClaimState.CONFIRMED),
         "refuse": ("不予记入", {ClaimState.CLAIMED}, ClaimState.REFUSED),
         "withdraw": ("撤回", {ClaimState.CLAIMED}, ClaimState.WITHDRAWN),
+        "reverse": ("冲销", {ClaimState.CONFIRMED}, ClaimState.REVERSED),
     }
 )
 
@@ -126,11 +128,26 @@ GROUPING_MOVES = moves(
     }
 )
 
+
+class RosterState(models.TextChoices):
+    WAITING = "waiting", "待确认"
+    LOADED = "loaded", "已导入"
+    DROPPED = "dropped", "已放弃"
+
+
+ROSTER_MOVES = moves(
+    {
+        "load": ("导入", {RosterState.WAITING}, RosterState.LOADED),
+        "drop": ("放弃", {RosterState.WAITING}, RosterState.DROPPED),
+    }
+)
+
 TONES = {
     ClaimState.CLAIMED: "soon",
     ClaimState.CONFIRMED: "ok",
     ClaimState.REFUSED: "closed",
     ClaimState.WITHDRAWN: "closed",
+    ClaimState.REVERSED: "closed",
     SchemeState.DRAFT: "soon",
     SchemeState.IN_FORCE: "ok",
     SchemeState.FROZEN: "info",
@@ -149,5 +166,8 @@ TONES = {
     QuestionState.ANSWERED: "ok",
     GroupingState.APPLIED: "ok",
     GroupingState.DISCARDED: "closed",
+    RosterState.WAITING: "soon",
+    RosterState.LOADED: "ok",
+    RosterState.DROPPED: "closed",
 }
 """How a state looks; values that two nouns share (draft, refused) look alike."""

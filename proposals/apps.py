@@ -7,6 +7,9 @@ class ProposalsConfig(AppConfig):
 
     def ready(self):
         from config.audit import log
+        from members.facts import Fact, register_details
         from proposals import labels, reminders  # noqa: F401  (the clock learns its handlers)
+        from proposals.states import Satisfaction
 
         log.register_labels(labels.VERBS)
+        register_details(dict(Satisfaction.choices), [Fact.MICRO_DONE])

@@ -1,5 +1,5 @@
 from django import forms
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
@@ -10,6 +10,7 @@ from members.roles import Permission, roles_with
 from proposals.models import Assignment, Category, Extension, MicroProposal, Reply
 from proposals.services.assignments import usual_deadline
 from proposals.states import Satisfaction, Verdict
+from workstations.models import Activity
 
 MOST_PHOTOS = 6
 
@@ -29,22 +30,24 @@ class MicroForm(forms.ModelForm):
 
     class Meta:
         model = MicroProposal
-        fields = ["title", "body", "category", "region"]
-        widgets = {"body": forms.Textarea(attrs={"rows": 8})}
+        fields = ["title", "body", "category", "region", "activity"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 8}), "activity": forms.HiddenInput}
         help_texts = {
             "title": "一句话说清是什么事，如：建议在西街路口增设信号灯",
             "body": "在哪里、什么情况、建议怎么办。一事一议，具体可行。",
         }
 
-    def __init__(self, *args, committee, home=None, **kwargs):
+    def __init__(self, *args, committee, user, home=None, **kwargs):
         super().__init__(*args, **kwargs)
+        seen = Activity.objects.visible_to(user).filter(committee=committee).values("pk")
+        self.fields["activity"].queryset = Activity.objects.filter(Q(pk__in=seen) | Q(pk=self.instance.activity_id))
         self.fields["category"].queryset = Category.objects.offered_by(committee)
         self.fields["region"] = RegionField(label="地点", root=committee.region, first=home, required=False)
         self.fields["body"].widget.attrs["data-soft"] = committee.parameter("micro.soft_length")
         for name in ("title", "category"):
             self.fields[name].required = False
         self.fields["body"].required = False
-        self.order_fields(["title", "body", "category", "region", "photos"])
+        self.order_fields(["title", "body", "category", "region", "photos", "activity"])
 
 
 class VerdictForm(forms.Form):

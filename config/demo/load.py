@@ -12,9 +12,11 @@ from config.demo import stations
 from config.demo.accounts import ACCOUNTS
 from config.demo.consultations import Talk
 from config.demo.days import Days
+from config.demo.duties import Duties
 from config.demo.matters import Matter
 from config.demo.people import Population
 from config.demo.plans import Planning
+from config.demo.scores import Scores
 from config.demo.story import tell
 from config.notices import outbox
 from config.notices.models import Notice
@@ -50,6 +52,10 @@ def load(now: datetime.datetime) -> None:
 def _stories(place, slug, days, names):
     """Everything that happened in one committee; each story has its own dice, so that one more changes no other."""
     yield from stations.stories(place, read("stations")[slug], days)
+    if told := read("duty").get(slug):
+        duties = Duties(place, told, days, random.Random(f"{SEED} {slug} duty"))
+        yield from duties.stories()
+        yield from Scores(place, told, days, duties, random.Random(f"{SEED} {slug} scores")).stories()
     agenda = read("agenda")[slug]
     planning = Planning(place, agenda, days, random.Random(f"{SEED} {slug}"))
     yield from planning.stories()

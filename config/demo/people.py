@@ -47,6 +47,8 @@ class Place:
     members: list[Member] = field(default_factory=list)
     bodies: list[Body] = field(default_factory=list)
     staff: User | None = None
+    second: User | None = None
+    clerk: User | None = None
     supervisor: User | None = None
 
     def member(self, username: str) -> Member:
@@ -106,6 +108,11 @@ class Population:
         committee, slug = place.committee, spec["slug"]
         place.staff = self.person(people.get("staff", f"{slug}-staff"), is_staff=True)
         self._grant(place.staff, Role.OFFICE_STAFF, committee)
+        if "second" in people:
+            place.second = self.person(people["second"], is_staff=True)
+            self._grant(place.second, Role.PROPOSAL_STAFF, committee)
+        if "clerk" in people:
+            place.clerk = self.person(people["clerk"])
         reviewers = people.get("reviewers", [f"{slug}-review-{n}" for n in (1, 2, 3)])
         offices = committee.organisations.three_offices().order_by("pk")
         for office, (name, short), username in zip(offices, spec["offices"], reviewers, strict=True):
@@ -196,6 +203,9 @@ class Population:
         for sector in sectors.values():
             last = [member for member in place.members if member.sector_id == sector.pk][-1]
             posts.append(Membership(body=sector, member=last, post=Post.CONVENER, since=self.since))
+        if place.clerk and groups:
+            role, first = Role.TOWN_SECRETARY, groups[0]
+            RoleGrant.objects.create(user=place.clerk, role=role, committee=committee, body=first, since=self.since)
         for group in groups:
             people = [member for member in place.members if member.region_id == group.region_id]
             people.sort(key=lambda member: not member.work_post.endswith(DEPUTY_SECRETARY))

@@ -22,12 +22,14 @@ from config.milestones.registry import Done, Skip, Tell, handler
 from config.refusals import WrongState
 
 __all__ = [
-    "Done", "Report", "Skip", "Tell", "cancel", "handler", "may_revive", "once", "plan", "replan", "revive", "sweep",
+    "Done", "Report", "Skip", "Tell", "cancel", "handler", "may_revive", "once", "plan", "plan_many", "replan",
+    "revive", "sweep",
 ]  # fmt: skip
 
 TOLD_AT = clock_time(9)  # o'clock, in the site's time zone
 BUDGET = 60  # seconds that one sweep goes on for; the next one continues
 YIELD = 0.1  # seconds between batches on SQLite, whose one writer would otherwise keep all others waiting
+PLANNED = 500  # subjects planned together
 PAST = "安排提醒时，这个时间已经过去"
 
 logger = logging.getLogger(__name__)
@@ -36,35 +38,59 @@ logger = logging.getLogger(__name__)
 # --- planning ----------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def plan(subject, *, kind: str, due_on: date, round: int, scope: int | None, at: datetime) -> int:
     """Plan one milestone per rule of `scope` (or the default rules) around `due_on`; returns how many are new.
 
     What is past already is kept as skipped, with the reason. The same plan twice is one plan; another date needs
     another round (see `replan`).
     """
+    return plan_many([subject], kind=kind, due_on=due_on, round=round, scope=scope, at=at)
+
+
+@transaction.atomic
+def plan_many(subjects: list, *, kind: str, due_on: date, round: int, scope: int | None, at: datetime) -> int:
+    """The same for many subjects of one model with one due date, in a number of statements that hardly grows."""
+    rules = MilestoneRule.objects.in_force(kind, scope)
+    moments = {
+        rule.code: timezone.make_aware(datetime.combine(due_on + timedelta(days=rule.offset_days), TOLD_AT))
+        for rule in rules
+    }
+    return sum(
+        _plan_batch(subjects[start : start + PLANNED], rules, moments, kind=kind, round=round, scope=scope, at=at)
+        for start in range(0, len(subjects), PLANNED)
+    )
+
+
+def _plan_batch(subjects, rules, moments, *, kind, round, scope, at) -> int:
+    there = _planned(subjects, kind, round)
     rows = []
-    for rule in MilestoneRule.objects.in_force(kind, scope):
-        due_at = timezone.make_aware(datetime.combine(due_on + timedelta(days=rule.offset_days), TOLD_AT))
-        past = due_at < at
-        rows.append(
-            Milestone(
-                kind=kind, subject_type=subject._meta.label_lower, subject_id=subject.pk, code=rule.code, round=round,
-                offset_days=rule.offset_days, circle=rule.circle, scope=scope, due_at=due_at, next_try_at=due_at,
-                state=MilestoneState.SKIPPED if past else MilestoneState.PENDING,
-                reason=PAST if past else "", settled_at=at if past else None,
-            )
-        )  # fmt: skip
-    there = {row.code: row for row in Milestone.objects.of(subject).filter(kind=kind, round=round)}
-    fresh = [row for row in rows if row.code not in there]
-    if any(
-        there[row.code].due_at != row.due_at or there[row.code].state == MilestoneState.CANCELLED
-        for row in rows
-        if row.code in there
-    ):
-        raise ValueError(f"round {round} of {kind} is planned for another date or cancelled: use replan()")
-    Milestone.objects.bulk_create(fresh, ignore_conflicts=True)
-    return len(fresh)
+    for subject in subjects:
+        for rule in rules:
+            due_at = moments[rule.code]
+            known = there.get((subject.pk, rule.code))
+            if known is None:
+                past = due_at < at
+                rows.append(
+                    Milestone(
+                        kind=kind, subject_type=subject._meta.label_lower, subject_id=subject.pk, code=rule.code,
+                        round=round, offset_days=rule.offset_days, circle=rule.circle, scope=scope, due_at=due_at,
+                        next_try_at=due_at, state=MilestoneState.SKIPPED if past else MilestoneState.PENDING,
+                        reason=PAST if past else "", settled_at=at if past else None,
+                    )
+                )  # fmt: skip
+            elif known[0] != due_at or known[1] == MilestoneState.CANCELLED:
+                raise ValueError(f"round {round} of {kind} is planned for another date or cancelled: use replan()")
+    Milestone.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    return len(rows)
+
+
+def _planned(subjects, kind, round) -> dict[tuple[int, str], tuple[datetime, str]]:
+    """(subject, code) → moment and state of what is planned in this round already."""
+    rows = Milestone.objects.filter(
+        kind=kind, round=round, subject_type=subjects[0]._meta.label_lower, subject_id__in=[s.pk for s in subjects]
+    )
+    found = rows.values_list("subject_id", "code", "due_at", "state")
+    return {(subject, code): (due_at, state) for subject, code, due_at, state in found}
 
 
 @transaction.atomic

@@ -150,3 +150,12 @@ def narrowed(form):
 @register.filter
 def shape(tone):
     return SHAPES.get(tone, SHAPES["info"])
+
+
+@register.filter
+def points(value, how=""):
+    """7.50 as 7.5; with “signed” +2 and −5."""
+    if value is None:
+        return ""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"+{text}" if how == "signed" and value > 0 else text.replace("-", "−")

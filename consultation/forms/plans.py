@@ -13,7 +13,7 @@ from members.models import Body, BodyKind, Organisation, OrganisationKind
 class TopicForm(OnceForm, forms.ModelForm):
     class Meta:
         model = Topic
-        fields = ["title", "reason", "content_kind", "source", "suggested_by_name"]
+        fields = ["title", "reason", "content_kind", "size", "urgency", "source", "suggested_by_name"]
         widgets = {"reason": area(6)}
         help_texts = {
             "title": "想商量什么事，如：推进农村饮水安全",

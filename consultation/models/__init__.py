@@ -1,4 +1,5 @@
 from consultation.models.consultations import AgendaItem, Consultation, Participant, Session
+from consultation.models.involvements import ConsultationInvolvement
 from consultation.models.outcomes import Look, Outcome, OutcomeTask
 from consultation.models.plans import (
     AnnualPlan,
@@ -16,6 +17,7 @@ __all__ = [
     "AgendaItem",
     "AnnualPlan",
     "Consultation",
+    "ConsultationInvolvement",
     "Look",
     "Outcome",
     "OutcomeTask",

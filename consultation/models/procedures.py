@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from consultation.states import STEP_MOVES, TONES, GateVerdict, StepState
 from consultation.steps import SPECS, Evidence, ProcedureKind, StepKind
@@ -34,6 +35,9 @@ class Procedure(models.Model):
     description = models.CharField("说明", max_length=200, blank=True)
     source = models.CharField("出处", max_length=64, blank=True)
     is_reconstructed = models.BooleanField("步骤为推定", default=False, help_text="原文只有名称，步骤由本平台推定")
+    suits = models.JSONField(
+        "适合的议题", default=list, blank=True, help_text="大事大议、小事小议、急事快议、难事广议；启动协商时据此预选"
+    )
     is_active = models.BooleanField("启用", default=True)
 
     objects = ProcedureQuerySet.as_manager()
@@ -51,6 +55,10 @@ class Procedure(models.Model):
 
     def __str__(self):
         return f"{self.name}（推定）" if self.is_reconstructed else self.name
+
+    def get_absolute_url(self):
+        """Procedures are looked at and changed in the office's admin."""
+        return reverse("admin:consultation_procedure_change", args=[self.pk])
 
 
 class StepShape(models.Model):

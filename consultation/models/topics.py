@@ -6,7 +6,16 @@ from django.db.models import Q
 from django.urls import reverse
 
 from config.search.models import Searchable, SearchQuerySet
-from consultation.states import PUBLIC_PLANS, TONES, TOPIC_MOVES, ContentKind, TopicSource, TopicState
+from consultation.states import (
+    PUBLIC_PLANS,
+    TONES,
+    TOPIC_MOVES,
+    ContentKind,
+    TopicSize,
+    TopicSource,
+    TopicState,
+    TopicUrgency,
+)
 from members.models import Committee, Member
 from members.roles import Permission
 
@@ -49,6 +58,8 @@ class Topic(Searchable):
     reason = models.TextField("缘由", validators=[MaxLengthValidator(2000)])
     source = models.CharField("来源", max_length=24, choices=TopicSource)
     content_kind = models.CharField("内容类别", max_length=24, choices=ContentKind)
+    size = models.CharField("大小", max_length=8, choices=TopicSize, blank=True, help_text="大事大议、小事小议")
+    urgency = models.CharField("缓急", max_length=8, choices=TopicUrgency, blank=True, help_text="急事快议、难事广议")
     suggested_by = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="topics", verbose_name="荐题委员"
     )
@@ -75,6 +86,10 @@ class Topic(Searchable):
             models.CheckConstraint(condition=Q(state__in=S.values), name="topic_state_known"),
             models.CheckConstraint(condition=Q(source__in=TopicSource.values), name="topic_source_known"),
             models.CheckConstraint(condition=Q(content_kind__in=ContentKind.values), name="topic_content_known"),
+            models.CheckConstraint(condition=Q(size="") | Q(size__in=TopicSize.values), name="topic_size_known"),
+            models.CheckConstraint(
+                condition=Q(urgency="") | Q(urgency__in=TopicUrgency.values), name="topic_urgency_known"
+            ),
             models.CheckConstraint(condition=~Q(state=S.DECLINED) | ~Q(words=""), name="topic_declined_says_why"),
         ]
 
@@ -94,6 +109,11 @@ class Topic(Searchable):
     @property
     def tone(self):
         return TONES[self.state]
+
+    @property
+    def weights(self) -> list[str]:
+        """What is said of its size and urgency, as values."""
+        return [value for value in (self.size, self.urgency) if value]
 
     @property
     def suggester(self) -> str:

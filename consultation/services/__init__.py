@@ -14,6 +14,7 @@ from consultation.services.consultations import (
     uninvite,
     write_minutes,
 )
+from consultation.services.involvements import involve, release
 from consultation.services.issue import (
     approve_adjustment,
     issue_plan,
@@ -35,7 +36,7 @@ from consultation.services.plans import (
     submit_plan,
 )
 from consultation.services.progress import add_evidence, finish_step, skip_step
-from consultation.services.topics import decline_topic, select_topic, suggest_topic
+from consultation.services.topics import decline_topic, select_topic, suggest_topic, weigh_topic
 
 __all__ = [
     "add_evidence",
@@ -56,6 +57,7 @@ __all__ = [
     "finish_step",
     "finish_task",
     "invite",
+    "involve",
     "issue_plan",
     "look_again",
     "move_item",
@@ -64,6 +66,7 @@ __all__ = [
     "propose_adjustment",
     "record_attendance",
     "refuse_adjustment",
+    "release",
     "reopen_plan",
     "route",
     "select_topic",
@@ -76,5 +79,6 @@ __all__ = [
     "suggest_topic",
     "take_back",
     "uninvite",
+    "weigh_topic",
     "write_minutes",
 ]

@@ -10,11 +10,20 @@ from config.audit import log
 from config.refusals import Incomplete, Refusal, WrongState
 from config.transitions import take
 from consultation import notices, rules
-from consultation.models import AgendaItem, Consultation, Participant, PlanItem, Procedure, Session
-from consultation.services import progress
+from consultation.models import (
+    AgendaItem,
+    Consultation,
+    ConsultationInvolvement,
+    Participant,
+    PlanItem,
+    Procedure,
+    Session,
+)
+from consultation.services import facts, progress
 from consultation.states import Category, ConsultationState, OutcomeState, PlanState
 from consultation.steps import ProcedureKind, StepKind
 from members.models import Committee, Member
+from workstations.models import Part
 
 
 @transaction.atomic
@@ -40,6 +49,11 @@ def open_consultation(
         if twin := Consultation.objects.filter(key=key, committee=committee).first():
             return twin
         raise WrongState("这项议题已有一次协商正在进行。") from None
+    if plan_item is not None:
+        ConsultationInvolvement.objects.bulk_create(
+            ConsultationInvolvement(consultation=consultation, organisation=unit, part=Part.TAKE_PART)
+            for unit in plan_item.units.order_by("pk")
+        )
     log.record("consultation.open", consultation, by=by, at=at, scope=consultation.scope)
     return consultation
 
@@ -132,6 +146,7 @@ def change_session(session: Session, *, by, at, **fields) -> Session:
     _hold(session.consultation, at=at)
     session.updated_at = at
     _fill_session(session, fields)
+    facts.attendance(session, by=by, at=at)  # the day may be another one
     log.record("session.change", session, by=by, at=at, scope=session.scope, starts_at=session.starts_at)
     return session
 
@@ -215,6 +230,8 @@ def uninvite(participant: Participant, *, by, at) -> None:
     session = participant.session
     rules.require("run_consultation", by, session)
     _hold(session.consultation, at=at)
+    if participant.member_id:
+        facts.uninvited(session, participant.member_id, by=by, at=at)
     participant.delete()
     log.record("session.uninvite", session, by=by, at=at, scope=session.scope, name=participant.name)
 
@@ -227,6 +244,7 @@ def record_attendance(session: Session, present: set[int], *, by, at) -> None:
         raise Refusal("会议还没有开始，不能登记到会。")
     session.participants.filter(pk__in=present).update(attended=True)
     session.participants.exclude(pk__in=present).update(attended=False)
+    facts.attendance(session, by=by, at=at)
     log.record("session.attendance", session, by=by, at=at, scope=session.scope, present=len(present))
 
 

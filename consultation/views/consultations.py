@@ -9,7 +9,9 @@ from config.doors import attempt
 from config.paging import keyset
 from consultation import queries, rules, services
 from consultation.filters import ConsultationFilter
+from consultation.fitting import fitting
 from consultation.forms import ConsultationEditForm, OutcomeForm, ProcedureForm, WordsForm
+from consultation.forms.involvements import InvolvementForm
 from consultation.models import Consultation, PlanItem, Topic
 from consultation.services.progress import steps_of
 from consultation.states import ConsultationState, TopicState
@@ -105,6 +107,7 @@ def show(request, run, *, status=200, **forms):
         "step_bar": queries.step_bar(steps),
         "steps": steps,
         "sessions": run.sessions.order_by("starts_at"),
+        "involvements": run.involvements.select_related("organisation"),
         "outcomes": outcomes,
         "figure": queries.conversion(run.outcomes, "本次协商"),
         "manages": manages,
@@ -113,13 +116,25 @@ def show(request, run, *, status=200, **forms):
         "entries": trail(request, run),
     }
     if manages and run.state == ConsultationState.PLANNED:
-        context["start_form"] = ProcedureForm(committee=run.committee, kind=ProcedureKind.CONSULTATION)
+        context |= _start(run)
     if manages and run.state in (ConsultationState.RUNNING, ConsultationState.CONCLUDED):
         context["outcome_form"] = OutcomeForm()
+    if manages and run.state not in (ConsultationState.CALLED_OFF, ConsultationState.ARCHIVED):
+        context["involvement_form"] = InvolvementForm(committee=run.committee, auto_id="unit_%s")
     if manages and run.is_open:
         context["call_off_form"] = WordsForm(label="取消的原因", auto_id="off_%s")
     context |= step_context(user, run, steps) | forms
     return render(request, "consultation/consultation_detail.html", context, status=status)
+
+
+def _start(run):
+    """The procedures to start by, the one that suits the topic chosen beforehand, and why."""
+    form = ProcedureForm(committee=run.committee, kind=ProcedureKind.CONSULTATION)
+    fit, reason = fitting(run.topic, form.fields["procedure"].queryset)
+    if fit:
+        form.initial["procedure"] = fit.pk
+    form.fields["procedure"].help_text = reason
+    return {"start_form": form}
 
 
 def consultation_edit(request, pk):

@@ -127,6 +127,7 @@ def consultation(request, slug, pk):
         "stages": queries.four_stages(run, sessions, outcomes),
         "step_bar": queries.step_bar(list(steps_of(run))),
         "sessions": sessions,
+        "involvements": run.involvements.select_related("organisation"),
         "outcomes": outcomes,
         "done": sum(1 for outcome in outcomes if outcome.done_at),
         "plan_url": _plan_url(run),

@@ -10,6 +10,7 @@ from config.paging import keyset
 from consultation import rules, services
 from consultation.filters import TopicFilter
 from consultation.forms import TopicForm, WordsForm
+from consultation.forms.involvements import WeighForm
 from consultation.models import Topic
 from consultation.views.trail import trail
 from members.models import Committee
@@ -82,6 +83,7 @@ def _page(request, topic, *, decline_form=None, status=200):
         "inside": inside,
         "may_select": may_choose and topic.state in Topic.TRANSITIONS["select"].sources,
         "may_decline": may_choose and topic.state in Topic.TRANSITIONS["decline"].sources,
+        "weigh_form": WeighForm(instance=topic, auto_id="weigh_%s") if may_choose else None,
         "decline_form": decline_form or WordsForm(label="不采用的理由", help_text="提出人会看到。"),
         "may_start": inside and rules.may("open_consultation", user, topic.committee),
         "consultations": topic.consultations.visible_to(user).select_related("committee"),

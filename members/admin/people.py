@@ -11,7 +11,6 @@ from members.models import (
     BodyKind,
     Committee,
     Member,
-    Membership,
     Organisation,
     Parameter,
     Region,
@@ -39,7 +38,8 @@ class NewAccountForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         committee, place = data.get("committee"), data.get("place")
-        grant = RoleGrant(role=place or "", committee=committee, organisation=data.get("organisation"))
+        held_for = {name: data.get(name) for name in ("organisation", "body")}
+        grant = RoleGrant(role=place or "", committee=committee, **held_for)
         if place == self.MEMBER:
             if not data.get("sector"):
                 self.add_error("sector", "委员要指明界别。")
@@ -88,7 +88,7 @@ class UserAdmin(ScopedAdmin):
     def get_fields(self, request, obj=None):
         if obj is not None:
             return super().get_fields(request, obj)
-        return ["username", "name", "phone", "email", "committee", "place", "sector", "organisation"]
+        return ["username", "name", "phone", "email", "committee", "place", "sector", "organisation", "body"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """The form for a new person also asks where the person belongs."""
@@ -96,10 +96,12 @@ class UserAdmin(ScopedAdmin):
             return super().get_form(request, obj, change, **kwargs)
         held = request.user.committees_with(self.change_permission)
         sectors = Body.objects.filter(committee__in=held, kind=BodyKind.SECTOR)
+        looked_after = Body.objects.filter(committee__in=held, is_active=True).exclude(kind=BodyKind.SECTOR)
         choices = {
             "committee": (Committee.objects.filter(pk__in=held), "政协", True, ""),
             "sector": (sectors, "界别", False, "身份是政协委员时选择"),
             "organisation": (Organisation.objects.filter(committee__in=held), "单位", False, "身份属于某个单位时选择"),
+            "body": (looked_after, "机构", False, "身份是政协秘书时，选择他负责的联络组或履职小组"),
         }
         extra = {
             name: forms.ModelChoiceField(rows, label=label, required=required, help_text=words)
@@ -124,6 +126,7 @@ class UserAdmin(ScopedAdmin):
             committee=given["committee"],
             role="" if member else given["place"],
             organisation=None if member else given["organisation"],
+            body=None if member else given["body"],
             sector=given["sector"] if member else None,
             by=request.user,
             at=timezone.now(),
@@ -175,12 +178,13 @@ class MemberAdmin(ScopedAdmin):
     group = Group.PEOPLE
     view_permission = change_permission = Permission.PEOPLE_MANAGE
     list_display = ["user", "sector", "region", "work_post", "is_standing", "since", "until"]
-    list_filter = ["sector", "is_standing"]
+    list_filter = ["sector", "is_standing", "is_public"]
     search_fields = ["specialties"]
     fields = [
-        "committee", "user", "term", "sector", "is_standing", "region", "work_post", "specialties", "since", "until",
+        "committee", "user", "term", "sector", "is_standing", "region", "number", "party", "work_post", "specialties",
+        "introduction", "is_public", "since", "until",
     ]  # fmt: skip
-    private_fields = ["work_post"]
+    private_fields = ["work_post", "party"]
 
     def get_readonly_fields(self, request, obj=None):
         """A membership stays that person's."""
@@ -191,10 +195,10 @@ class MemberAdmin(ScopedAdmin):
 class RoleGrantAdmin(ScopedAdmin):
     group = Group.PEOPLE
     view_permission = change_permission = Permission.PEOPLE_MANAGE
-    list_display = ["user", "role", "organisation", "since", "until"]
+    list_display = ["user", "role", "organisation", "body", "since", "until"]
     list_filter = ["role", "organisation"]
     search_fields = ["user__name"]
-    fields = ["committee", "user", "role", "organisation", "since", "until"]
+    fields = ["committee", "user", "role", "organisation", "body", "since", "until"]
     actions = ["revoke"]
 
     def has_change_permission(self, request, obj=None):
@@ -215,7 +219,7 @@ class RoleGrantAdmin(ScopedAdmin):
         services.revoke_grant(row, by=by, at=at)
 
 
-# --- bodies ------------------------------------------------------------------------------------------------------
+# --- organisations -------------------------------------------------------------------------------------------------
 
 
 @admin.register(Organisation)
@@ -229,32 +233,6 @@ class OrganisationAdmin(ScopedAdmin):
         "committee", "kind", "name", "short_name", "region", "leader_name", "leader_post", "default_handler",
         "is_active",
     ]  # fmt: skip
-
-
-@admin.register(Body)
-class BodyAdmin(ScopedAdmin):
-    group = Group.PEOPLE
-    change_permission = Permission.PEOPLE_MANAGE
-    list_display = ["name", "kind", "parent", "region", "is_active"]
-    list_filter = ["kind", "is_active"]
-    search_fields = ["name"]
-    fields = ["committee", "kind", "name", "parent", "region", "is_active"]
-
-
-@admin.register(Membership)
-class MembershipAdmin(ScopedAdmin):
-    group = Group.PEOPLE
-    owned_by = "body__committee"
-    view_permission = change_permission = Permission.PEOPLE_MANAGE
-    list_display = ["member", "body", "post", "since", "until"]
-    list_select_related = ["member__user"]
-    list_filter = ["post"]
-    search_fields = ["member__user__name", "body__name"]
-    fields = ["body", "member", "post", "since", "until"]
-
-    def get_readonly_fields(self, request, obj=None):
-        """A post ends; it does not become another person's."""
-        return [*super().get_readonly_fields(request, obj), *(["body", "member"] if obj else [])]
 
 
 # --- settings ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,15 @@ from members.models.appraisal import (
     ReviewCriterion,
 )
 from members.models.bodies import (
+    APPOINTING,
+    GROUP_POSTS,
+    HOSTS,
+    KEEPS_TOWNS,
     LEADING_POSTS,
+    MEMBERS_ONLY,
+    PARTY_ORDER,
+    POSTS,
+    SINGLE_POSTS,
     Body,
     BodyBudget,
     BodyKind,
@@ -20,7 +28,7 @@ from members.models.bodies import (
     Post,
     Standing,
 )
-from members.models.contacts import ContactLink, ContactScheme, ContactVisit, Way
+from members.models.contacts import OF_ORGANISATIONS, Circle, ContactLink, ContactScheme, ContactVisit, Way
 from members.models.duty import AppendOnlyQuerySet, DutyClaim, DutyRecord
 from members.models.facts import FactFilter
 from members.models.grouping import Grouping, GroupingKey, GroupingSeat
@@ -28,8 +36,9 @@ from members.models.library import Practice, PracticeKind, PracticeUse, Regulati
 from members.models.members import ChangeKind, Member, MemberChange, Party, RoleGrant
 from members.models.organisations import THREE_OFFICES, Committee, Organisation, OrganisationKind, Parameter
 from members.models.owned import OwnedQuerySet
-from members.models.profiles import MemberQuestion
+from members.models.profiles import MemberQuestion, VisitCount
 from members.models.regions import Region, RegionLevel
+from members.models.roster import RosterImport
 from members.models.scoring import (
     Applies,
     Dimension,
@@ -49,7 +58,16 @@ from members.models.sequences import next_number
 from members.models.users import User
 
 __all__ = [
+    "APPOINTING",
+    "GROUP_POSTS",
+    "HOSTS",
+    "KEEPS_TOWNS",
     "LEADING_POSTS",
+    "MEMBERS_ONLY",
+    "OF_ORGANISATIONS",
+    "PARTY_ORDER",
+    "POSTS",
+    "SINGLE_POSTS",
     "THREE_OFFICES",
     "AppendOnlyQuerySet",
     "Applies",
@@ -62,6 +80,7 @@ __all__ = [
     "BodyReview",
     "Bond",
     "ChangeKind",
+    "Circle",
     "Committee",
     "ContactLink",
     "ContactScheme",
@@ -101,6 +120,7 @@ __all__ = [
     "RegulationState",
     "ReviewCriterion",
     "RoleGrant",
+    "RosterImport",
     "ScoreGroup",
     "ScoreItem",
     "ScoreLine",
@@ -110,6 +130,7 @@ __all__ = [
     "Standing",
     "Sum",
     "User",
+    "VisitCount",
     "Way",
     "next_number",
 ]

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from members.models.bodies import Body, Membership
@@ -48,6 +48,7 @@ class Appraisal(models.Model):
     published_at = models.DateTimeField("反馈时间", null=True, editable=False)
     objections_until = models.DateField("申诉截止", null=True, editable=False)
     objections_why = models.JSONField("截止依据", null=True, editable=False)
+    note = models.CharField("提前定格的原因", max_length=200, blank=True, editable=False)
 
     objects = AppraisalQuerySet.as_manager()
 
@@ -83,9 +84,20 @@ class AppraisalResultQuerySet(models.QuerySet):
         told = Q(member__user=user) & ~Q(appraisal__state=AppraisalState.FROZEN)
         return self.filter(told | Q(member__in=looked_after))
 
+    def told_to(self, user):
+        """One's own years, of every term, once they are told."""
+        return self.filter(member__user=user).exclude(appraisal__state=AppraisalState.FROZEN)
+
+    def graded(self):
+        return self.filter(excused="")
+
 
 class AppraisalResult(models.Model):
-    """考评结果: one member's year at the snapshot: points, both dimensions, rank, grade, what was missing."""
+    """考评结果: one member's year at the snapshot: points, both dimensions, rank, grade, what was missing.
+
+    `lines` are [{group, item, words, on, title, url, points}], `lacking` [{name, done, at_least}]; an upheld objection
+    puts the corrected values into the columns and what stood there into `before` {points, counted, quality, grade, …}.
+    """
 
     appraisal = models.ForeignKey(Appraisal, on_delete=models.PROTECT, related_name="results", verbose_name="年度考评")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="appraisals", verbose_name="委员")
@@ -99,6 +111,7 @@ class AppraisalResult(models.Model):
     excused = models.CharField("不参评原因", max_length=100, blank=True)
     lacking = models.JSONField("未完成的必做项", default=list, blank=True)
     lines = models.JSONField("明细", default=list, blank=True)
+    before = models.JSONField("更正前", null=True, blank=True, editable=False)
 
     objects = AppraisalResultQuerySet.as_manager()
 
@@ -111,9 +124,17 @@ class AppraisalResult(models.Model):
     def __str__(self):
         return f"{self.member} {self.grade}"
 
+    def get_absolute_url(self):
+        return reverse("my-appraisal", args=[self.pk])
+
     @property
     def scope(self):
         return self.appraisal.committee_id
+
+    @property
+    def grade_words(self) -> str:
+        """The grade, or that there is none."""
+        return "不参评" if self.excused else self.grade
 
 
 class MeasureQuerySet(models.QuerySet):
@@ -172,15 +193,18 @@ class Measure(models.Model):
 
 class ObjectionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The member who raised it, and those who manage duty."""
+        """The member who raised it, those who manage duty, and those who check as the second person."""
         if not user.is_authenticated:
             return self.none()
-        managed = Q(result__appraisal__committee__in=user.committees_with(Permission.DUTY_MANAGE))
-        return self.filter(managed | Q(result__member__user=user))
+        read = user.committees_with(Permission.DUTY_MANAGE) | user.committees_with(Permission.DUTY_CONFIRM)
+        return self.filter(Q(result__appraisal__committee__in=read) | Q(result__member__user=user))
 
 
 class Objection(models.Model):
-    """申诉: a member's objection to the result, answered within the window."""
+    """申诉: a member's objection to the result, answered within the window.
+
+    Upholding takes two people: one prepares the `correction` {counted, quality, grade, reason}, another one confirms.
+    """
 
     TRANSITIONS = OBJECTION_MOVES
 
@@ -194,6 +218,11 @@ class Objection(models.Model):
     at = models.DateTimeField("提出时间", editable=False)
     due_on = models.DateField("答复期限", editable=False)
     due_why = models.JSONField("期限依据", editable=False)
+    correction = models.JSONField("拟更正", null=True, editable=False)
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+",
+        verbose_name="更正人",
+    )  # fmt: skip
     answer = models.TextField("答复", blank=True, validators=[MaxLengthValidator(1000)])
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+",
@@ -210,6 +239,11 @@ class Objection(models.Model):
             models.CheckConstraint(condition=Q(state__in=ObjectionState.values), name="objection_state_known"),
             models.CheckConstraint(
                 condition=Q(state=ObjectionState.RAISED) | ~Q(answer=""), name="objection_settled_has_answer"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ObjectionState.UPHELD)
+                | Q(corrected_by__isnull=False, answered_by__isnull=False) & ~Q(corrected_by=F("answered_by")),
+                name="objection_second_pair_of_eyes",
             ),
         ]
 
@@ -259,7 +293,8 @@ class BodyReviewQuerySet(models.QuerySet):
             return self.none()
         managed = Q(committee__in=user.committees_with(Permission.DUTY_MANAGE))
         led = Membership.objects.in_force().leading().filter(member__user=user).values("body")
-        handed_in = Q(committee__in=user.committee_ids) & ~Q(state=ReviewState.DRAFT)
+        inside = {*user.member_ids, *user.committees_with(Permission.OFFICE_WORK)}
+        handed_in = Q(committee__in=inside) & ~Q(state=ReviewState.DRAFT)
         return self.filter(managed | Q(body__in=led) | handed_in)
 
 
@@ -274,6 +309,7 @@ class BodyReview(models.Model):
     report = models.TextField("述职报告", blank=True, validators=[MaxLengthValidator(20000)])
     state = models.CharField("状态", max_length=12, choices=ReviewState, default=ReviewState.DRAFT, editable=False)
     criteria = models.JSONField("评议表", default=list, editable=False)  # copied when handed in: [[name, most], …]
+    report_by = models.DateField("述职报告截止", null=True, blank=True)
     rate_until = models.DateField("评议截止", null=True, blank=True)
     average = models.DecimalField("平均得分", max_digits=5, decimal_places=2, null=True, editable=False)
     raters = models.PositiveIntegerField("评议人数", default=0, editable=False)

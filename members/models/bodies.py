@@ -1,6 +1,8 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.urls import reverse
 from django.utils import timezone
 
 from members.models.organisations import Committee, Organisation
@@ -39,8 +41,36 @@ class PartyLevel(models.TextChoices):
     TEMPORARY_CELL = "temporary_cell", "临时党组织"
 
 
+PARTY_ORDER = {level: place for place, level in enumerate(PartyLevel.values)}
+"""The higher the smaller; a party organisation stands below one of a smaller number."""
+
+HOSTS = (BodyKind.SPECIAL_COMMITTEE, BodyKind.OFFICE)
+"""Kinds that take in members (全员入委), carry party branches and guide zones and councils."""
+
+
+class BodyQuerySet(OwnedQuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def with_sector_members(self):
+        """Each with `in_sector`: how many members in force belong to it as their sector."""
+        today = timezone.localdate()
+        serving = Q(sector_members__since__lte=today) & (
+            Q(sector_members__until__isnull=True) | Q(sector_members__until__gte=today)
+        )
+        return self.annotate(in_sector=models.Count("sector_members", filter=serving))
+
+    def holding(self, user):
+        """Those in which `user` has a seat in force."""
+        seats = Membership.objects.in_force().filter(member__user=user)
+        return self.filter(pk__in=seats.values("body"))
+
+
 class Body(models.Model):
-    """组织机构: any group of people inside a committee; one tree with kinds (rows 15, 17, 23, 41, 50, 168 …)."""
+    """组织机构: any group of people inside a committee; one tree with kinds (rows 15, 17, 23, 41, 50, 168 …).
+
+    `host` is the special committee that a party branch is set up in, or that guides a zone or a council (54, 118, 168).
+    """
 
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="bodies", verbose_name="所属政协")
     kind = models.CharField("类别", max_length=24, choices=BodyKind)
@@ -48,6 +78,10 @@ class Body(models.Model):
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级机构"
     )
+    host = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="hosted",
+        limit_choices_to={"kind__in": HOSTS}, verbose_name="依托或指导的专委会",
+    )  # fmt: skip
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, verbose_name="行政区划")
     party_level = models.CharField("党组织层级", max_length=20, choices=PartyLevel, blank=True)
     position = models.PositiveSmallIntegerField("顺序", default=0)
@@ -65,8 +99,9 @@ class Body(models.Model):
     )
     is_sensitive = models.BooleanField("公开页不显示", default=False, help_text="如宗教界，会显示个人信仰的界别")
     is_active = models.BooleanField("启用", default=True)
+    closed_on = models.DateField("撤销日期", null=True, blank=True, editable=False)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = BodyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "组织机构"
@@ -84,6 +119,36 @@ class Body(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("body", args=[self.pk])
+
+    def clean(self):
+        """In one committee, in no circle, party below party."""
+        for name, other in (("parent", self.parent), ("host", self.host)):
+            if other is not None and other.committee_id != self.committee_id:
+                raise ValidationError({name: f"“{other}”属于别的政协委员会。"})
+        if self.host and self.host.kind not in HOSTS:
+            raise ValidationError({"host": f"“{self.host}”不是专委会或办公室。"})
+        if self.parent:
+            self._clean_parent(self.parent)
+
+    def _clean_parent(self, parent):
+        if not parent.is_active:
+            raise ValidationError({"parent": f"“{parent}”已经撤销，请另选上级。"})
+        if self.is_party != parent.is_party:
+            why = "党组织只能设在党组织之下，其他机构不能设在党组织之下；与专委会的关系填“依托或指导的专委会”。"
+            raise ValidationError({"parent": why})
+        above = dict(Body.objects.filter(committee=self.committee_id).values_list("pk", "parent_id"))
+        walker = parent.pk
+        while walker is not None:
+            if walker == self.pk:
+                raise ValidationError({"parent": f"“{parent}”在“{self}”之下，不能又作它的上级。"})
+            walker = above.get(walker)
+
+    @property
+    def is_party(self) -> bool:
+        return self.kind == BodyKind.PARTY_ORGANISATION
 
 
 class Post(models.TextChoices):
@@ -105,6 +170,29 @@ class Post(models.TextChoices):
 LEADING_POSTS = (
     Post.CHAIR, Post.DIRECTOR, Post.PARTY_SECRETARY, Post.LEADER, Post.CONVENER,
 )  # fmt: skip
+
+GROUP_POSTS = (Post.LEADER, Post.VICE_LEADER, Post.CONVENER, Post.SECRETARY, Post.ADVISER, Post.MEMBER)
+POSTS = {
+    BodyKind.SPECIAL_COMMITTEE: (Post.DIRECTOR, Post.DEPUTY, Post.CORE, Post.MEMBER),
+    BodyKind.SECTOR: (Post.CONVENER, Post.MEMBER),
+    BodyKind.LIAISON_GROUP: (Post.DIRECTOR, Post.DEPUTY, *GROUP_POSTS),
+    BodyKind.PARTY_ORGANISATION: (Post.PARTY_SECRETARY, Post.LEADER, Post.VICE_LEADER, Post.MEMBER),
+    BodyKind.CHAIR_MEETING: (Post.CHAIR, Post.VICE_CHAIR, Post.SECRETARY_GENERAL, Post.MEMBER),
+    BodyKind.OFFICE: (Post.DIRECTOR, Post.DEPUTY, Post.CORE, Post.MEMBER),
+}
+"""The posts that a kind knows; every other kind those of a group."""
+
+SINGLE_POSTS = (Post.DIRECTOR, Post.DEPUTY)
+"""Of these a special committee has exactly one: 1+1+N (row 15)."""
+
+MEMBERS_ONLY = (BodyKind.SPECIAL_COMMITTEE, BodyKind.SECTOR, BodyKind.ACTIVITY_GROUP, BodyKind.CHAIR_MEETING)
+"""Kinds in which only members of the committee sit."""
+
+KEEPS_TOWNS = (BodyKind.LEADING_GROUP, BodyKind.ZONE, BodyKind.CHAIR_MEETING)
+"""Kinds in which each person keeps contact with towns (rows 168, 176)."""
+
+APPOINTING = (BodyKind.DELIBERATION_COUNCIL, BodyKind.EXPERT_POOL)
+"""Kinds whose people are mostly no members, appointed for a time (rows 169, 188)."""
 
 
 class Bond(models.TextChoices):
@@ -138,18 +226,24 @@ class InForceQuerySet(models.QuerySet):
 
 class MembershipQuerySet(InForceQuerySet):
     def visible_to(self, user):
-        """Party bonds are personal data, for those who manage people and for oneself; the rest for one's committee."""
+        """Party bonds are personal data: for those who manage people, and those who sit there too."""
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
             return self
         managed = Q(body__committee__in=user.committees_with(Permission.PEOPLE_MANAGE))
         own = Q(member__user=user)
+        fellows = Q(body__in=self.model.objects.in_force().filter(member__user=user).values("body"))
         party = Q(body__kind=BodyKind.PARTY_ORGANISATION)
-        return self.filter(body__committee__in=user.committee_ids).filter(managed | own | ~party)
+        return self.filter(body__committee__in=user.committee_ids).filter(managed | own | fellows | ~party)
 
     def leading(self):
         return self.filter(post__in=LEADING_POSTS)
+
+    def by_rank(self):
+        """In the order of the posts, the longest in office first."""
+        ranks = [When(post=post, then=Value(rank)) for rank, post in enumerate(Post.values)]
+        return self.order_by(Case(*ranks, output_field=IntegerField()), "since", "pk")
 
 
 class Membership(models.Model):
@@ -169,6 +263,13 @@ class Membership(models.Model):
     specialty = models.CharField("专长", max_length=64, blank=True)
     post = models.CharField("职务", max_length=20, choices=Post, default=Post.MEMBER)
     bond = models.CharField("组织生活", max_length=16, choices=Bond, blank=True, help_text="只用于党组织")
+    regions = models.ManyToManyField(
+        Region,
+        blank=True,
+        related_name="+",
+        verbose_name="联系的乡镇街道",
+        help_text="领导小组成员、片区负责人填写",
+    )
     since = models.DateField("起", default=timezone.localdate)
     until = models.DateField("止", null=True, blank=True)
 
@@ -191,7 +292,7 @@ class Membership(models.Model):
                 fields=["member", "bond"],
                 condition=Q(until__isnull=True) & ~Q(bond=""),
                 name="membership_one_bond_of_each",
-                violation_error_message="一名党员只有一个组织关系，另参加一个活动支部。",
+                violation_error_message="一名党员只有一个组织关系，另可参加一个活动支部。",
             ),
             models.CheckConstraint(
                 condition=Q(member__isnull=False, person_name="") | Q(member__isnull=True) & ~Q(person_name=""),
@@ -212,12 +313,21 @@ class Membership(models.Model):
     def person(self) -> str:
         return str(self.member) if self.member_id else self.person_name
 
+    @property
+    def post_label(self) -> str:
+        """Who is no member is not called one."""
+        return "成员" if self.post == Post.MEMBER and not self.member_id else self.get_post_display()
+
 
 class IntakeQuerySet(InForceQuerySet):
     def visible_to(self, user):
         if not user.is_authenticated:
             return self.none()
         return self if user.is_superuser else self.filter(body__committee__in=user.committee_ids)
+
+    def current(self):
+        """What has not been given up; what is given up counts no more from that day."""
+        return self.filter(until__isnull=True)
 
 
 class Intake(models.Model):

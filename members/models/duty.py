@@ -46,8 +46,12 @@ class DutyRecord(models.Model):
     or pieces; `sharers` the other signers of a joint work. `url` leads to the source for those who may see it.
     """
 
-    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="+", verbose_name="政协")
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="duty_records", verbose_name="委员")
+    committee = models.ForeignKey(
+        Committee, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name="政协"
+    )
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="duty_records", db_index=False, verbose_name="委员"
+    )
     year = models.PositiveSmallIntegerField("年度")
     on = models.DateField("日期")
     fact = models.CharField("事项", max_length=24, choices=Fact)
@@ -104,6 +108,11 @@ class DutyClaimQuerySet(models.QuerySet):
         read = user.committees_with(Permission.DUTY_CONFIRM) | user.committees_with(Permission.DUTY_MANAGE)
         return self.filter(Q(member__user=user) | Q(by=user) | Q(committee__in=read))
 
+    def files_visible_to(self, user):
+        """The evidence of a batch names others too: not for a member who did not hand it in."""
+        read = user.committees_with(Permission.DUTY_CONFIRM) | user.committees_with(Permission.DUTY_MANAGE)
+        return self.visible_to(user).filter(Q(others__isnull=True) | Q(by=user) | Q(committee__in=read)).distinct()
+
     def waiting(self):
         return self.filter(state=ClaimState.CLAIMED)
 
@@ -111,12 +120,17 @@ class DutyClaimQuerySet(models.QuerySet):
 class DutyClaim(models.Model):
     """履职申报: what no app saw, told with evidence and confirmed by a second person before it is a fact (domain 6.3).
 
-    The evidence are its attachments; the record that follows has the key “claim:<pk>”.
+    The evidence are its attachments, or those of the first one of its `batch`; the record that follows has the key
+    “claim:<pk>”.
     """
 
     TRANSITIONS = CLAIM_MOVES
 
     key = models.UUIDField("标识", default=uuid.uuid4, unique=True, editable=False)
+    batch = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="others",
+        verbose_name="同批的第一件",
+    )  # fmt: skip
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="+", verbose_name="政协")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="duty_claims", verbose_name="委员")
     on = models.DateField("日期")

@@ -48,6 +48,9 @@ class Grouping(models.Model):
     )
     mixes_parties = models.BooleanField("党员和党外委员混合编组", default=True)
     spreads_specialties = models.BooleanField("专长分散到各组", default=True)
+    keeps_intakes = models.BooleanField(
+        "沿用现有归口", default=True, help_text="不沿用时，全部界别重新划分，实施后原归口结束"
+    )
     state = models.CharField("状态", max_length=12, choices=GroupingState, default=GroupingState.DRAFT, editable=False)
     report = models.JSONField("结果", default=dict, editable=False)
     by = models.ForeignKey(
@@ -85,6 +88,11 @@ class Grouping(models.Model):
         return TONES[self.state]
 
 
+class GroupingSeatQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(grouping__in=Grouping.objects.visible_to(user).values("pk"))
+
+
 class GroupingSeat(models.Model):
     """入委安排: where the plan puts one member, and why; `is_fixed` seats were set by hand and stay."""
 
@@ -95,9 +103,12 @@ class GroupingSeat(models.Model):
     is_fixed = models.BooleanField("手工指定", default=False)
     why = models.CharField("理由", max_length=200)
 
+    objects = GroupingSeatQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "入委安排"
         ordering = ["grouping", "body", "group", "pk"]
+        indexes = [models.Index(fields=["grouping", "body", "group"], name="grouping_seat_of")]
         constraints = [models.UniqueConstraint(fields=["grouping", "member"], name="grouping_seat_once")]
 
     def __str__(self):

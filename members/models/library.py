@@ -64,6 +64,14 @@ class Regulation(Searchable):
     def get_absolute_url(self):
         return reverse("regulation", args=[self.pk])
 
+    @property
+    def tag_list(self) -> list[str]:
+        return [tag for tag in self.tags.replace("，", "、").replace(",", "、").replace(" ", "、").split("、") if tag]
+
+    @property
+    def tone(self) -> str:
+        return {RegulationState.IN_FORCE: "ok", RegulationState.TRIAL: "soon"}.get(self.state, "closed")
+
     def search_document(self):
         return f"{self.title} {self.issuer} {self.number} {self.tags} {self.text}"
 

@@ -49,6 +49,18 @@ class MemberQuerySet(SearchQuerySet, InForceQuerySet):
         held = Membership.objects.in_force().filter(body__in=bodies, member__isnull=False).values("member")
         return self.filter(Q(committee__in=user.committees_with(Permission.DUTY_MANAGE)) | Q(pk__in=held))
 
+    def on_roster_of(self, user):
+        """Those whom `user` reads on the people pages: as who manages people, or as who looks after their duty."""
+        if not user.is_authenticated:
+            return self.none()
+        managed = user.committees_with(Permission.PEOPLE_MANAGE)
+        looked_after = self.model.objects.looked_after_by(user).values("pk")
+        return self.filter(Q(committee__in=managed) | Q(pk__in=looked_after))
+
+    def not_ended(self, on):
+        """In force on the day `on` or later: a membership that begins next week counts."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=on))
+
 
 class Member(Searchable):
     """政协委员: a person's membership of a committee in a term; the person leaves by `until`, history stays."""
@@ -120,9 +132,12 @@ class Member(Searchable):
 
 class ChangeKind(models.TextChoices):
     JOINED = "joined", "增补"
+    CONTINUED = "continued", "换届连任"
     SECTOR = "sector", "调整界别"
     STANDING = "standing", "增选或不再担任常委"
     ON_LEAVE = "on_leave", "请假"
+    LEAVE_DROPPED = "leave_dropped", "请假已撤销"
+    RETURNED = "returned", "销假"
     ENDED = "ended", "不再担任委员"
 
 

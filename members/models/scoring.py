@@ -1,8 +1,10 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from members.facts import Mark
 from members.models.duty import AppendOnlyQuerySet, DutyRecord
 from members.models.facts import FactFilter
 from members.models.members import Member
@@ -109,6 +111,11 @@ class ScoreGroup(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "考评大项"
         ordering = ["scheme", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "name"], name="score_group_once", violation_error_message="本方案已有同名的大项。"
+            )
+        ]
 
     def __str__(self):
         return self.name
@@ -165,9 +172,29 @@ class ScoreItem(FactFilter):
     class Meta:
         verbose_name = verbose_name_plural = "考评细项"
         ordering = ["group", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "name"], name="score_item_once", violation_error_message="本大项已有同名的细项。"
+            )
+        ]
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """A deduction takes away, and never from those on official leave; everything else gives."""
+        if self.points is None or self.nature is None:
+            return
+        if self.nature == Nature.DEDUCTION and self.points > 0:
+            raise ValidationError({"points": "扣分请写负数，如 -5。"})
+        if self.nature != Nature.DEDUCTION and self.points < 0:
+            raise ValidationError({"points": "分值是负数，请把性质改为“扣分”，或写正数。"})
+        if self.points < 0 and Mark.EXCUSED in self.marks:
+            raise ValidationError({"marks": "公务请假不扣分，请取消勾选。"})
+
+    @property
+    def scheme(self):
+        return self.group.scheme
 
 
 class ScoreRequirement(FactFilter):
@@ -260,7 +287,9 @@ class ScoreLine(models.Model):
     The sum of a member's lines is the score, and equals what a recomputation from the records gives.
     """
 
-    scheme = models.ForeignKey(ScoreScheme, on_delete=models.PROTECT, related_name="lines", verbose_name="方案")
+    scheme = models.ForeignKey(
+        ScoreScheme, on_delete=models.PROTECT, related_name="lines", db_index=False, verbose_name="方案"
+    )
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="score_lines", verbose_name="委员")
     group = models.CharField("大项", max_length=32)
     item = models.CharField("细项", max_length=64, blank=True, help_text="空为大项或总分的封顶、保底、起始")
@@ -286,7 +315,9 @@ class ScoreLine(models.Model):
 class ScoreTotal(models.Model):
     """积分: the sum of a member's lines, kept beside the ledger for lists and ranks; written by the ledger only."""
 
-    scheme = models.ForeignKey(ScoreScheme, on_delete=models.CASCADE, related_name="totals", verbose_name="方案")
+    scheme = models.ForeignKey(
+        ScoreScheme, on_delete=models.CASCADE, related_name="totals", db_index=False, verbose_name="方案"
+    )
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="score_totals", verbose_name="委员")
     points = models.DecimalField("得分", max_digits=7, decimal_places=2, default=0)
     counted = models.DecimalField("做了多少", max_digits=7, decimal_places=2, default=0)

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
-from members.models import Committee, User
+from members.models import Committee, Member, User
 from members.roles import Permission
 
 
@@ -22,7 +22,21 @@ def can_manage_account(user: User, account: User) -> bool:
     return not account.is_superuser and bool(committees) and committees <= managed
 
 
-RULES = {"people": can_manage_people, "account": can_manage_account}
+def can_manage_member(user: User, member: Member) -> bool:
+    return can_manage_people(user, member.committee)
+
+
+def can_see_phone(user: User, member: Member) -> bool:
+    """Those who manage people, and those who look after this member's duty (a town's secretary has to call)."""
+    return can_manage_member(user, member) or Member.objects.looked_after_by(user).filter(pk=member.pk).exists()
+
+
+RULES = {
+    "people": can_manage_people,
+    "account": can_manage_account,
+    "member": can_manage_member,
+    "phone": can_see_phone,
+}
 
 
 def require(verb: str, user: User | None, row) -> None:

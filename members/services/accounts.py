@@ -28,6 +28,7 @@ def open_account(
     committee: Committee,
     role: str = "",
     organisation: Organisation | None = None,
+    body: Body | None = None,
     sector: Body | None = None,
     by: User | None,
     at: datetime,
@@ -40,7 +41,8 @@ def open_account(
     account.save()
     since = timezone.localdate(at)
     if role:
-        place = RoleGrant(user=account, role=role, committee=committee, organisation=organisation, since=since)
+        held_for = {"organisation": organisation, "body": body}
+        place = RoleGrant(user=account, role=role, committee=committee, since=since, **held_for)
     else:
         place = Member(user=account, committee=committee, term=committee.term, sector=sector, since=since)
     place.full_clean()

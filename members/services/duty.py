@@ -81,7 +81,7 @@ def retract(key: str, *, reason: str, by, at, members: Iterable[int] | None = No
 
 def _hold(members: set[int]) -> dict[int, int]:
     """Member → committee; the rows stay locked, so that a member's ledger has one writer at a time."""
-    rows = Member.objects.filter(pk__in=members).order_by("pk").select_for_update()
+    rows = Member.objects.filter(pk__in=members).order_by("pk").select_for_update(no_key=True)
     return dict(rows.values_list("pk", "committee_id"))
 
 

@@ -96,6 +96,10 @@ class MicroProposal(Searchable):
     body = models.TextField("内容", validators=[MaxLengthValidator(3000)])
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, verbose_name="类别")
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="地点")
+    activity = models.ForeignKey(
+        "workstations.Activity", on_delete=models.PROTECT, null=True, blank=True, related_name="micros",
+        verbose_name="来自活动",
+    )  # fmt: skip
     state = models.CharField("状态", max_length=16, choices=S, default=S.DRAFT, editable=False)
     publication = models.CharField(
         "公开方式", max_length=8, choices=PublicationLevel, default=PublicationLevel.NONE, editable=False

@@ -12,6 +12,7 @@ from members.models import Committee, Organisation
 from members.roles import Permission
 from proposals import notices, rules, signals
 from proposals.models import Assignment, MicroProposal, Round
+from proposals.services import facts
 from proposals.states import FIVE
 
 MILESTONES = "assignment"
@@ -60,6 +61,7 @@ def open_assignment(
     _check_five(committee, unit, leader_name, leader_post, handler, due_on, duty, quality, today=today)
     if micro is not None:
         take(micro, "assign", by=by, at=at, data={"unit": str(unit)})
+        facts.handed_over(micro, by=by, at=at)
     usual = usual_deadline(committee, parameter=parameter, start=today)
     try:
         with transaction.atomic():
@@ -160,6 +162,7 @@ def return_(assignment: Assignment, *, reason: str, by, at) -> Assignment:
     clock.cancel(assignment, reason="已退回", at=at)
     if assignment.micro_id:
         take(assignment.micro, "take_back", by=by, at=at)
+        facts.given_back(assignment.micro, by=by, at=at)
     notices.returned(assignment, at=at)
     signals.assignment_returned.send(Assignment, assignment=assignment, by=by, at=at)
     return assignment
@@ -198,4 +201,6 @@ def close(assignment: Assignment, *, by, at, **stamps) -> None:
     clock.cancel(assignment, reason="已办结", at=at)
     if assignment.micro_id:
         take(assignment.micro, "close", by=by, at=at, closed_at=at)
+        reply = assignment.rounds.get(number=assignment.round).reply
+        facts.done(assignment.micro, satisfaction=reply.rating.satisfaction, by=by, at=at)
     signals.assignment_closed.send(Assignment, assignment=assignment, by=by, at=at)

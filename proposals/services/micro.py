@@ -13,6 +13,7 @@ from config.workdays import count
 from members.models import Committee, next_number
 from proposals import notices, rules
 from proposals.models import JointReview, MicroProposal
+from proposals.services import facts
 from proposals.states import MICRO_MOVES
 
 
@@ -41,11 +42,13 @@ def submit(micro: MicroProposal, *, by, at) -> MicroProposal:
     rules.require("submit", by, micro)
     if lacks := missing(micro):
         raise Incomplete("还有几项没有填好：" + "".join(lacks.values()), lacks)
-    stamps = {"submitted_at": at}
-    if micro.number is None:
+    stamps, is_first = {"submitted_at": at}, micro.number is None
+    if is_first:
         year = timezone.localtime(at).year
         stamps |= {"year": year, "number": next_number(micro.committee, "micro", year)}
     take(micro, "submit", by=by, at=at, **stamps)
+    if is_first:
+        facts.submitted(micro, by=by, at=at)
     open_review(micro, at=at)
     return micro
 
@@ -89,4 +92,5 @@ def withdraw(micro: MicroProposal, *, by, at) -> MicroProposal:
     take(micro, "withdraw", by=by, at=at)
     for review in micro.reviews.filter(result=""):
         clock.cancel(review, reason="提交人已撤回", at=at)
+    facts.withdrawn(micro, by=by, at=at)
     return micro

@@ -11,6 +11,7 @@ from config.refusals import Incomplete, WrongState
 from config.transitions import take
 from proposals import notices, rules
 from proposals.models import Assignment, Rating
+from proposals.services import facts
 from proposals.services.assignments import close, reopen
 from proposals.states import AssignmentState, ReplyGrade, Satisfaction
 
@@ -67,6 +68,8 @@ def verify(assignment: Assignment, *, kept: bool, words: str, by, at) -> Assignm
     clock.cancel(assignment, kind="promise", reason="已核实", at=at)
     if kept:
         close(assignment, by=by, at=at, implemented_at=at)
+        if assignment.micro_id:
+            facts.promise_kept(assignment.micro, by=by, at=at)
     else:
         reopen(assignment, reason=f"承诺未兑现：{words.strip()}", by=by, at=at)
     notices.verified(assignment, kept, words, at=at)

@@ -1,5 +1,6 @@
 """Pages of a micro-proposal: list, write, check, one case, the public ones."""
 
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_not_required
@@ -24,6 +25,7 @@ from proposals.filters import MicroFilter
 from proposals.forms import MOST_PHOTOS, AssignForm, MicroForm, RatingForm, VerdictForm
 from proposals.models import MicroProposal
 from proposals.states import AssignmentState, MicroState, PublicationLevel, Verdict
+from workstations.models import Activity
 
 
 @require_safe
@@ -58,8 +60,28 @@ def micro_public_list(request, slug):
 def micro_new(request):
     """A fresh key in the address: saving twice is saving once, and a reopened page is the same draft."""
     committee = _writing_committee(request)
-    query = f"?committee={committee.pk}" if "committee" in request.GET else ""
+    asked = {"committee": committee.pk} if "committee" in request.GET else {}
+    if activity := _activity(request, committee):
+        asked["activity"] = activity.pk
+    query = f"?{urlencode(asked)}" if asked else ""
     return redirect(reverse("micro-edit", args=[uuid4()]) + query)
+
+
+def _activity(request, committee):
+    """The activity that the suggestion comes from, if this person may see it (row 88)."""
+    pk = _number(request.GET.get("activity"))
+    visible = Activity.objects.visible_to(request.user).filter(committee=committee)
+    return visible.filter(pk=pk).first() if pk else None
+
+
+def _from_activity(activity):
+    """What the page begins with: whence, what was seen, and room for the suggestion."""
+    if activity is None:
+        return {}
+    day = timezone.localdate(activity.starts_at)
+    seen = activity.effect or activity.summary
+    begin = f"{day.year}年{day.month}月{day.day}日参加“{activity.title}”。"
+    return {"activity": activity, "title": activity.title[:50], "body": f"{begin}\n{seen}".strip()[:3000]}
 
 
 def micro_edit(request, key: UUID):
@@ -72,8 +94,10 @@ def micro_edit(request, key: UUID):
     committee = micro.committee if micro else _writing_committee(request)
     home = _home(request.user, committee)
     if request.method != "POST":
-        return _form_page(request, MicroForm(instance=micro, committee=committee, home=home), key, committee, micro)
-    form = MicroForm(request.POST, request.FILES, instance=micro, committee=committee, home=home)
+        begun = {} if micro else _from_activity(_activity(request, committee))
+        form = MicroForm(instance=micro, committee=committee, user=request.user, home=home, initial=begun)
+        return _form_page(request, form, key, committee, micro)
+    form = MicroForm(request.POST, request.FILES, instance=micro, committee=committee, user=request.user, home=home)
     autosave = request.headers.get("X-Autosave") == "1"
     if not form.is_valid():
         if autosave:
@@ -101,7 +125,7 @@ def _first(said):
 
 @transaction.atomic
 def _keep(form, key, committee, user):
-    fields = {name: form.cleaned_data[name] for name in ("title", "body", "category", "region")}
+    fields = {name: form.cleaned_data[name] for name in ("title", "body", "category", "region", "activity")}
     micro = services.keep_draft(key, committee=committee, by=user, **fields)
     room = MOST_PHOTOS - store.of(micro, "photo").count()
     photos = form.cleaned_data["photos"]
@@ -204,6 +228,7 @@ def _case(request, micro, *, verdict_form=None, status=200):
         "in_public": in_public,
         "back": _back(user, micro, in_public),
         "photos": store.of(micro, "photo"),
+        "activity": _shown_activity(user, micro),
         "events": timeline.of_micro(micro, reviews, in_public=in_public),
         "steps": timeline.steps_of(micro, reviews, assignment),
         "assignment": assignment,
@@ -220,6 +245,11 @@ def _case(request, micro, *, verdict_form=None, status=200):
     if not in_public and micro.state == MicroState.REVIEWING:
         context |= _review_context(user, micro, reviews[-1], verdict_form)
     return render(request, "proposals/micro_detail.html", context, status=status)
+
+
+def _shown_activity(user, micro):
+    """Where the suggestion comes from, for those who may see that activity."""
+    return micro.activity_id and Activity.objects.visible_to(user).filter(pk=micro.activity_id).first()
 
 
 def _back(user, micro, in_public):

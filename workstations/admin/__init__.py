@@ -1,5 +1,5 @@
 """The office's lists of this app; importing a module registers them."""
 
-from workstations.admin import stations
+from workstations.admin import activities, quotas, stations, tasks
 
-__all__ = ["stations"]
+__all__ = ["activities", "quotas", "stations", "tasks"]

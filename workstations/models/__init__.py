@@ -1,5 +1,7 @@
 from workstations.models.activities import (
+    COMING,
     MEETINGS,
+    WAS_THERE,
     Activity,
     ActivityKind,
     Effect,
@@ -17,8 +19,10 @@ from workstations.models.stories import Story, StoryKind
 from workstations.models.tasks import Cycle, DutyRule, DutyTask, Makes, Owed, Shift
 
 __all__ = [
+    "COMING",
     "KEEPERS",
     "MEETINGS",
+    "WAS_THERE",
     "Activity",
     "ActivityKind",
     "CalendarFeed",

@@ -1,6 +1,8 @@
+import secrets
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
@@ -63,27 +65,39 @@ class Played(models.TextChoices):
     SERVANT = "servant", "勤务员"
 
 
+OFFERED = Q(is_public=True, is_sensitive=False, state__in=[ActivityState.OPEN, ActivityState.HELD])
+
+
 class ActivityQuerySet(SearchQuerySet):
     def public(self):
-        return self.filter(is_public=True, state__in=[ActivityState.OPEN, ActivityState.HELD])
+        return self.filter(OFFERED)
 
     def visible_to(self, user):
-        """Public ones; published ones for those called up; all to the office, and to who organises it."""
-        public = Q(is_public=True, state__in=[ActivityState.OPEN, ActivityState.HELD])
+        """Public ones; published ones for the committee's members and office; all for those seated and who organise.
+
+        Sensitive ones (row 207) only for those seated and who organise.
+        """
         if not user.is_authenticated:
-            return self.filter(public)
-        seated = Seat.objects.filter(member__user=user).values("activity")
-        published = Q(committee__in=user.member_ids.keys(), is_sensitive=False) & ~Q(state=ActivityState.DRAFT)
-        return self.filter(
-            public | published | Q(pk__in=seated) | Q(pk__in=self.model.objects.run_by(user).values("pk"))
-        )
+            return self.public()
+        inside = {*user.member_ids, *user.committees_with(Permission.OFFICE_WORK)}
+        published = Q(committee__in=inside, is_sensitive=False) & ~Q(state=ActivityState.DRAFT)
+        seated = Q(pk__in=Seat.objects.filter(member__user=user).values("activity"))
+        return self.filter(OFFERED | published | seated | Q(pk__in=self.model.objects.run_by(user).values("pk")))
 
     def run_by(self, user):
-        """Those that `user` organises: the office, the leaders and clerks of the body, the keepers of the station."""
+        """Those that `user` may organise: the office, and those of `led_by`."""
+        office = Q(committee__in=user.committees_with(Permission.DUTY_MANAGE))
+        return self.filter(office | self._led(user))
+
+    def led_by(self, user):
+        """Those of the bodies that `user` leads or looks after and of the stations that `user` keeps."""
+        return self.filter(self._led(user))
+
+    @staticmethod
+    def _led(user):
         led = Membership.objects.in_force().leading().filter(member__user=user).values("body")
-        return self.filter(
-            Q(committee__in=user.committees_with(Permission.DUTY_MANAGE))
-            | Q(body__in=led)
+        return (
+            Q(body__in=led)
             | Q(body__in=user.bodies_with(Permission.DUTY_LOOK_AFTER))
             | Q(station__in=Workstation.objects.kept_by(user).values("pk"))
         )
@@ -92,7 +106,8 @@ class ActivityQuerySet(SearchQuerySet):
 class Activity(Searchable):
     """履职活动: one dated activity or meeting of any kind, with its host, call, seats, effects (rows 18, 37, 49, 65 …).
 
-    `secret` makes the changing check-in code; `half_days` is what somebody who was there is credited with.
+    `secret` makes the changing check-in code; `half_days` is what somebody who was there is credited with; `revision`
+    counts the changes after publication, for calendars and reminders.
     """
 
     TRANSITIONS = ACTIVITY_MOVES
@@ -134,7 +149,8 @@ class Activity(Searchable):
     state = models.CharField("状态", max_length=12, choices=ActivityState, default=ActivityState.DRAFT, editable=False)
     effect = models.TextField("成效", blank=True, validators=[MaxLengthValidator(2000)])
     called_off_because = models.CharField("取消原因", max_length=200, blank=True, editable=False)
-    secret = models.CharField(max_length=43, editable=False)
+    secret = models.CharField(max_length=43, default=secrets.token_urlsafe, editable=False)
+    revision = models.PositiveSmallIntegerField("变更次数", default=0, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+",
         verbose_name="建立人",
@@ -171,6 +187,11 @@ class Activity(Searchable):
                 condition=~Q(state=ActivityState.CALLED_OFF) | ~Q(called_off_because=""),
                 name="activity_called_off_says_why",
             ),
+            models.CheckConstraint(
+                condition=Q(is_sensitive=False) | Q(is_public=False),
+                name="activity_sensitive_is_not_public",
+                violation_error_message="仅应到人员可见的活动不能同时向社会公开。",
+            ),
         ]
 
     def __str__(self):
@@ -178,6 +199,20 @@ class Activity(Searchable):
 
     def get_absolute_url(self):
         return reverse("activity", args=[self.pk])
+
+    def clean(self):
+        """Hosts of another committee are refused; a committee's meeting says whose it is; sign-up ends by the start."""
+        problems = {}
+        for field, label in (("body", "主办机构"), ("station", "站点"), ("sector", "界别")):
+            related = getattr(self, field)
+            if related and related.committee_id != self.committee_id:
+                problems[field] = f"{label}须属于同一个政协委员会。"
+        if self.kind == ActivityKind.COMMITTEE_MEETING and not self.body_id:
+            problems["body"] = "专委会会议要选主办机构，应到人员按它的组成人员确定。"
+        if self.closes_at and self.starts_at and self.closes_at > self.starts_at:
+            problems["closes_at"] = "报名截止不能晚于活动开始。"
+        if problems:
+            raise ValidationError(problems)
 
     def search_document(self):
         return f"{self.title} {self.topic} {self.brand} {self.campaign} {self.place} {self.summary} {self.effect}"
@@ -197,6 +232,22 @@ class Activity(Searchable):
     @property
     def is_meeting(self) -> bool:
         return self.kind in MEETINGS
+
+    @property
+    def host(self) -> str:
+        """Who organises it, in words."""
+        return str(self.body or self.station or self.committee)
+
+    @property
+    def public_host(self) -> str:
+        """The same for everybody: a body that tells of a belief is not named."""
+        return str(
+            (self.body if self.body_id and not self.body.is_sensitive else None) or self.station or self.committee
+        )
+
+    def takes_sign_ups(self, at) -> bool:
+        opened = self.opens_at is None or self.opens_at <= at
+        return self.state == ActivityState.OPEN and opened and at < (self.closes_at or self.starts_at)
 
 
 class Part(models.TextChoices):
@@ -243,12 +294,21 @@ class SubVenue(models.Model):
         return self.name
 
 
+COMING = (SeatState.SIGNED_UP, SeatState.PRESENT, SeatState.LATE)
+"""These take a place."""
+
+WAS_THERE = (SeatState.PRESENT, SeatState.LATE)
+
+
 class SeatQuerySet(models.QuerySet):
     def visible_to(self, user):
         """One's own, and those of the activities that one organises."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(Q(member__user=user) | Q(activity__in=Activity.objects.run_by(user).values("pk")))
+
+    def there(self):
+        return self.filter(state__in=WAS_THERE)
 
 
 class Seat(models.Model):
@@ -285,6 +345,10 @@ class Seat(models.Model):
 
     def __str__(self):
         return f"{self.member} {self.get_state_display()}"
+
+    @property
+    def was_there(self) -> bool:
+        return self.state in WAS_THERE
 
     @property
     def scope(self):

@@ -206,7 +206,8 @@ class StationPostQuerySet(InForceQuerySet):
         return self.filter(post__in=KEEPERS)
 
     def of(self, user):
-        return self.filter(Q(user=user) | Q(member__user=user))
+        """The posts of `user`; who is no member any more serves nowhere as one."""
+        return self.filter(Q(user=user) | Q(member__in=user.member_ids.values()))
 
     def by_rank(self):
         """Conveners first, observers last; who came first stands first."""

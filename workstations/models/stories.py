@@ -1,9 +1,11 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from config.search.models import Searchable, SearchQuerySet
+from members.facts import DETAILS
 from members.models import Body, Committee, Member
 from members.roles import Permission
 from workstations.models.activities import WEB_ADDRESS, Activity
@@ -13,6 +15,9 @@ class StoryKind(models.TextChoices):
     CASE = "case", "履职案例"
     PUBLICITY = "publicity", "宣传报道"
     HONOUR = "honour", "表彰奖励"
+
+
+LEVELS = [(code, DETAILS[code]) for code in ("town", "county", "city", "province", "nation")]
 
 
 class StoryQuerySet(SearchQuerySet):
@@ -40,6 +45,7 @@ class Story(Searchable):
         Activity, on_delete=models.PROTECT, null=True, blank=True, related_name="stories", verbose_name="活动"
     )
     media = models.CharField("媒体或授予单位", max_length=64, blank=True)
+    level = models.CharField("级别", max_length=12, choices=LEVELS, blank=True, help_text="媒体或授予单位的级别")
     link = models.CharField("网址", max_length=200, blank=True, validators=[WEB_ADDRESS])
     is_published = models.BooleanField("公开", default=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
@@ -57,6 +63,16 @@ class Story(Searchable):
 
     def get_absolute_url(self):
         return reverse("story", args=[self.pk])
+
+    @property
+    def scope(self):
+        return self.committee_id
+
+    def clean(self):
+        for field, label in (("sector", "界别"), ("activity", "活动")):
+            related = getattr(self, field)
+            if related and related.committee_id != self.committee_id:
+                raise ValidationError({field: f"{label}须属于同一个政协委员会。"})
 
     def search_document(self):
         return f"{self.title} {self.text} {self.effect} {self.media}"

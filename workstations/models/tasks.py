@@ -6,28 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from members.facts import Fact
-from members.models import Body, BodyKind, Committee, Member, OwnedQuerySet, Post
+from members.models import Body, BodyKind, Committee, Member, Membership, OwnedQuerySet, Post
 from members.roles import Permission
+from workstations import cycles
+from workstations.cycles import Cycle, Shift
 from workstations.models.activities import Activity, ActivityKind
 from workstations.models.stations import StationKind, Workstation
 from workstations.states import TASK_MOVES, TONES, TaskState
-
-
-class Cycle(models.TextChoices):
-    ONCE = "once", "一次"
-    WEEKLY = "weekly", "每周"
-    MONTHLY = "monthly", "每月"
-    ODD_MONTHS = "odd_months", "单月"
-    EVEN_MONTHS = "even_months", "双月"
-    QUARTERLY = "quarterly", "每季度"
-    HALF_YEARLY = "half_yearly", "每半年"
-    YEARLY = "yearly", "每年"
-
-
-class Shift(models.TextChoices):
-    KEEP = "keep", "照常"
-    NEXT = "next", "顺延到下一个工作日"
-    PREVIOUS = "previous", "提前到上一个工作日"
 
 
 class Owed(models.TextChoices):
@@ -45,9 +30,29 @@ class Makes(models.TextChoices):
     MEETING = "meeting", "会议"
 
 
+def bodies_run_by(user):
+    """The bodies whose daily work `user` looks after: as their leader, or as their clerk (row 25)."""
+    if not user.is_authenticated:
+        return Body.objects.none()
+    led = Membership.objects.in_force().leading().filter(member__user=user).values("body")
+    return Body.objects.filter(Q(pk__in=led) | Q(pk__in=user.bodies_with(Permission.DUTY_LOOK_AFTER)))
+
+
+def members_of(bodies):
+    """Members in force who hold a post in one of `bodies`, or whose sector it is."""
+    held = Membership.objects.in_force().filter(body__in=bodies, member__isnull=False).values("member")
+    return Member.objects.in_force().filter(Q(pk__in=held) | Q(sector__in=bodies))
+
+
 class DutyRuleQuerySet(OwnedQuerySet):
     def managed_by(self, user):
+        """The office's: it changes and ends any rule of its committee."""
         return self.filter(committee__in=user.committees_with(Permission.DUTY_MANAGE))
+
+    def looked_after_by(self, user):
+        """The office's; and those under which somebody of the bodies that `user` runs owes something."""
+        owed = DutyTask.objects.looked_after_by(user).values("rule")
+        return self.filter(Q(pk__in=self.managed_by(user).values("pk")) | Q(pk__in=owed))
 
 
 class DutyRule(models.Model):
@@ -118,27 +123,45 @@ class DutyRule(models.Model):
         return self.committee_id
 
     @property
+    def due_words(self) -> str:
+        """When it is due, in every period."""
+        return "" if self.cycle == Cycle.ONCE else cycles.words(self.cycle, self.day)
+
+    @property
     def tier_labels(self) -> str:
         return "、".join(Post(post).label for post in self.tiers if post in Post.values)
 
 
 class DutyTaskQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """One's own; those of the members, bodies and stations one looks after; restricted ones the office only."""
+        """One's own, and those one looks after."""
         if not user.is_authenticated:
             return self.none()
+        looked_after = self.model.objects.looked_after_by(user).values("pk")
+        return self.filter(Q(assignee=user) | Q(pk__in=looked_after))
+
+    def looked_after_by(self, user):
+        """All to the office; those of a body and its members to its leaders and clerks, unless restricted."""
+        if not user.is_authenticated:
+            return self.none()
+        bodies = bodies_run_by(user).values("pk")
+        run = Q(body__in=bodies) | Q(member__in=members_of(bodies).values("pk"))
         office = Q(committee__in=user.committees_with(Permission.DUTY_MANAGE))
-        looked_after = Q(rule__is_restricted=False) & (
-            Q(body__in=user.bodies_with(Permission.DUTY_LOOK_AFTER))
-            | Q(member__in=Member.objects.looked_after_by(user).values("pk"))
-        )
-        return self.filter(Q(assignee=user) | office | looked_after)
+        return self.filter(office | Q(rule__is_restricted=False) & run)
 
     def of(self, user):
         return self.filter(assignee=user)
 
     def open(self):
         return self.filter(state=TaskState.OPEN)
+
+    def handed_in_late(self):
+        """After the due day, by the site's calendar."""
+        return self.filter(done_at__date__gt=F("due_on"))
+
+    def settled(self):
+        """Handed in, whether read already or not."""
+        return self.filter(state__in=[TaskState.DONE, TaskState.READ])
 
 
 class DutyTask(models.Model):
@@ -224,5 +247,18 @@ class DutyTask(models.Model):
         return self.state != TaskState.OPEN
 
     @property
+    def is_late(self) -> bool:
+        """Whether it was handed in after the due day; marked, not refused."""
+        return self.done_at is not None and timezone.localdate(self.done_at) > self.due_on
+
+    @property
     def owed_by(self) -> str:
-        return str(self.body or self.station or self.member or self.assignee)
+        """For whom: the member, else the body or the station whose head does it."""
+        return str(self.member or self.body or self.station)
+
+    @property
+    def doer(self) -> str:
+        """Who does it, where that is not said by whose it is."""
+        if self.member_id:
+            return ""
+        return str(self.assignee) if self.assignee_id else "还没有负责人"

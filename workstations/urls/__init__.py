@@ -1,5 +1,13 @@
 """Every address of this app, topic by topic."""
 
-from workstations.urls import stations
+from workstations.urls import activities, calendar, duty_rules, quotas, stations, stories, tasks
 
-urlpatterns = [*stations.urlpatterns]
+urlpatterns = [
+    *activities.urlpatterns,
+    *calendar.urlpatterns,
+    *stories.urlpatterns,
+    *stations.urlpatterns,
+    *tasks.urlpatterns,
+    *duty_rules.urlpatterns,
+    *quotas.urlpatterns,
+]

@@ -4,12 +4,20 @@ from django.core.management.base import BaseCommand
 
 from config.workdays import seed
 from consultation import presets as consultation
+from members.presets import appraisal, bodies, contacts, profiles, schemes
 from members.presets import committees as members
 from proposals import presets as proposals
+from workstations.presets import duty
 
 PARTS = {
     "行政区划": members.load,
     "节假日与调休": seed.load,
+    "群众提问提醒": profiles.load,
+    "聘期提醒": bodies.load,
+    "考评申诉与述职评议": appraisal.load,
+    "考评方案范本": schemes.load,
+    "走访提醒": contacts.load,
+    "周期任务提醒": duty.load,
     "微建议类别与办理提醒": proposals.load,
     "协商规程、定额与成果提醒": consultation.load,
 }

@@ -1,0 +1,1 @@
+"""Reference rows of this app and the practices it offers to copy, topic by topic."""
