@@ -258,12 +258,24 @@ SPECTACULAR_SETTINGS = {
         "config.rest.schema.with_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
-        name: f"{app}.states.{name}"
-        for app, names in {
-            "consultation": ("ConsultationState", "OutcomeState", "PlanState", "TopicState"),
-            "proposals": ("AssignmentState", "MicroState", "ReplyState"),
-        }.items()
-        for name in names
+        path.rpartition(".")[2]: path
+        for path in (
+            "consultation.states.ConsultationState",
+            "consultation.states.OutcomeState",
+            "consultation.states.PlanState",
+            "consultation.states.TopicState",
+            "members.models.BodyKind",
+            "members.models.RegulationState",
+            "proposals.states.AssignmentState",
+            "proposals.states.MicroState",
+            "proposals.states.ReplyGrade",
+            "proposals.states.ReplyState",
+            "workstations.models.ActivityKind",
+            "workstations.models.StationKind",
+            "workstations.models.TaskGrade",
+            "workstations.states.ActivityState",
+            "workstations.states.TaskState",
+        )
     },
 }
 

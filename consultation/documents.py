@@ -1,18 +1,16 @@
 """What the plan looks like outside the site: an official document, a table, a calendar."""
 
-import codecs
-import csv
 import datetime
 from collections.abc import Iterator
 
 from config.documents import ical
 from config.documents.docx import Colophon, Heading, Paragraph, Table, official
+from config.documents.sheet import csv_lines
 from consultation.models import AnnualPlan, PlanItem
 from consultation.services.issue import signatures
 from consultation.states import ConsultationForm
 
 COLUMNS = ("序号", "议题", "协商形式", "时间", "牵头领导", "承办专委会", "配合单位", "参加人员", "成果形式")
-RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\x00")  # office programs narrow what is wide
 
 
 def items_of(plan: AnnualPlan) -> list[PlanItem]:
@@ -58,24 +56,9 @@ def _when(item):
     return f"{item.month}月{item.planned_on.day}日" if item.planned_on else f"{item.month}月"
 
 
-class _Echo:
-    """A file for csv.writer that keeps nothing: `writerow` returns the line."""
-
-    def write(self, line):
-        return line.encode()
-
-
 def plan_table(plan: AnnualPlan) -> Iterator[bytes]:
-    """The items as CSV, line by line, that office programs open as Chinese; no cell is a formula."""
-    writer = csv.writer(_Echo())
-    yield codecs.BOM_UTF8 + writer.writerow(COLUMNS)
-    for number, item in enumerate(items_of(plan), start=1):
-        yield writer.writerow([_harmless(cell) for cell in _row(number, item)])
-
-
-def _harmless(cell):
-    text = str(cell)
-    return f"'{text}" if text.startswith(RISKY) else text
+    """The items as CSV, line by line."""
+    return csv_lines(COLUMNS, (_row(number, item) for number, item in enumerate(items_of(plan), start=1)))
 
 
 def plan_calendar(plan: AnnualPlan, *, host: str) -> bytes:

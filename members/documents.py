@@ -1,21 +1,19 @@
 """What is printed about members: the archive of all years, the result of a report, the table of a year."""
 
-import io
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from openpyxl import Workbook
 
 from config.documents.docx import Heading, Paragraph, Table, chinese_date, official
+from config.documents.sheet import Sheet, workbook
 from members.facts import DETAILS, Mark
 from members.models import Appraisal, AppraisalResult, BodyReview, DutyRecord, Measure, Member, MemberChange
 from members.queries import reviews as review_queries
 from members.states import MeasureState
 
-RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # a cell that an office program would run
 
 
 def duty_archive(members: list[Member], results: Iterable[AppraisalResult], on: date) -> bytes:
@@ -118,32 +116,25 @@ HEADER = (
 
 def results_table(appraisal: Appraisal) -> bytes:
     """The year's results as .xlsx, the best first."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(str(appraisal))
-    sheet.append(HEADER)
     dates = [_local_day(appraisal.frozen_at), _local_day(appraisal.published_at)]
     kept = Measure.objects.exclude(state=MeasureState.WAIVED)
     results = appraisal.results.select_related("member__user", "member__sector", "objection").prefetch_related(
         Prefetch("measures", queryset=kept)
     )
-    for result in results.defer("lines").order_by("-pk"):
-        member, objection = result.member, getattr(result, "objection", None)
-        measures = "、".join(f"{one.get_kind_display()}({one.get_state_display()})" for one in result.measures.all())
-        cells = [
-            str(member), str(member.sector), "是" if member.is_standing else "", result.rank, result.of, result.points,
-            result.counted, result.quality, result.grade, result.excused,
-            "、".join(f"{one['name']} {one['done']}/{one['at_least']}" for one in result.lacking), measures,
-            objection.get_state_display() if objection else "", *dates,
-        ]  # fmt: skip
-        sheet.append([_harmless(cell) for cell in cells])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    rows = (_outcome(result, dates) for result in results.defer("lines").order_by("-pk"))
+    return workbook(Sheet(str(appraisal), HEADER, rows))
+
+
+def _outcome(result, dates):
+    member, objection = result.member, getattr(result, "objection", None)
+    measures = "、".join(f"{one.get_kind_display()}({one.get_state_display()})" for one in result.measures.all())
+    return [
+        str(member), str(member.sector), "是" if member.is_standing else "", result.rank, result.of, result.points,
+        result.counted, result.quality, result.grade, result.excused,
+        "、".join(f"{one['name']} {one['done']}/{one['at_least']}" for one in result.lacking), measures,
+        objection.get_state_display() if objection else "", *dates,
+    ]  # fmt: skip
 
 
 def _local_day(moment) -> date | None:
     return timezone.localdate(moment) if moment else None
-
-
-def _harmless(cell):
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(RISKY) else cell

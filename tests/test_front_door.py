@@ -84,8 +84,8 @@ def test_no_cell_of_the_table_is_a_failure():
 def test_another_county_is_let_into_nothing_that_is_the_first_ones():
     """Strangers get what a visitor of the same page gets, or 404, or a desk of their own without an object in it."""
     with_object = {name for name, converters in addresses().items() if {"pk", "key"} & set(converters)}
-    # Reference data, and public content whose page asks everybody to sign in.
-    own = {"notice", "api-categories-detail", "outcome-detail", "session-detail"}
+    # Reference data, public content whose page asks everybody to sign in, and what committees share with each other.
+    own = {"notice", "api-categories-detail", "outcome-detail", "session-detail", "practice"}
     let_in = [
         f"{name} {role}: {row[role]}"
         for name, row in table().items()

@@ -44,7 +44,7 @@ PROBLEM = {
 def with_problems(result, generator, request, public):
     """Hook of drf-spectacular: every operation may answer with problem details; our docstrings stay with us."""
     for shape in result["components"]["schemas"].values():
-        if shape["type"] == "object":
+        if shape.get("type") == "object":
             shape.pop("description", None)
     result["components"]["schemas"]["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

@@ -13,6 +13,8 @@ from members.roles import Permission
 
 def _reached(user) -> set[int]:
     """Committees whose rosters a program of this person's may read."""
+    if not user.is_authenticated:
+        return set()
     return user.committees_with(Permission.PEOPLE_MANAGE) | user.committees_with(Permission.DUTY_MANAGE)
 
 

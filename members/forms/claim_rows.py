@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
-from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 
@@ -24,7 +23,7 @@ def read_rows(text: str, table, members: Iterable[Member]) -> tuple[list[Told], 
     """(deeds, what is wrong in words): from a checked .xlsx if there is one, else from the text."""
     try:
         rows = _from_table(table) if table else _from_text(text)
-    except (BadZipFile, KeyError, ValueError, OSError):
+    except Exception:  # whatever a reader throws at a broken or hostile file
         return [], ["表格打不开，请另存为 .xlsx 后再上传，或把内容粘贴到名单里。"]
     rows = [(number, cells) for number, cells in rows if any(cells) and cells[0] not in ("姓名", "委员")]
     if not rows:

@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 from django import forms
+from django.core.validators import MaxValueValidator
 
 from config.uploads.forms import DocumentField, MultiplePhotosField
 from members.facts import DETAILS, Share
@@ -10,6 +11,7 @@ from members.models import Committee, DutyClaim, Member
 from members.roles import Permission
 from members.services.claims import CLAIMABLE, LEVELS, Told
 
+MOST_AT_ONCE = 100  # pieces or half-days in one claim
 DEED = ("member", "on", "fact", "title", "detail", "mark", "share", "sharers", "quantity", "words")
 
 
@@ -63,6 +65,7 @@ class ClaimForm(Evidence, forms.ModelForm):
             help_text="采用、批示、表彰的级别",
         )  # fmt: skip
         self.fields["share"].choices = Share.choices
+        self.fields["quantity"].validators.append(MaxValueValidator(MOST_AT_ONCE))
         self.order_fields(self.field_order)
 
     @property

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils import timezone
 
+from config.filters import in_calendar
 from config.uploads.forms import MultiplePhotosField
 from members.models import OF_ORGANISATIONS, Circle, ContactLink, ContactScheme, Member, Way
 from members.queries import contacts as queries
@@ -47,7 +48,7 @@ class LinkForm(forms.ModelForm):
 
 
 class PlanForm(forms.Form):
-    on = forms.DateField(label="计划日期", widget=_date())
+    on = forms.DateField(label="计划日期", widget=_date(), validators=[in_calendar])
     way = forms.ChoiceField(label="方式", choices=Way.choices, initial=Way.VISIT)
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from config.filters import in_calendar
 from config.uploads.checks import DOCUMENT_BYTES, Checked, clean_document, safe_name
 from members.models import Body, BodyKind, Committee
 from members.roles import Permission
@@ -40,18 +41,20 @@ class StandingForm(forms.Form):
 
 
 class LeaveForm(forms.Form):
-    since = forms.DateField(label="起", widget=_date(), initial=timezone.localdate)
-    until = forms.DateField(label="止", widget=_date(), help_text="含这一天；之后自动恢复")
+    since = forms.DateField(label="起", widget=_date(), initial=timezone.localdate, validators=[in_calendar])
+    until = forms.DateField(label="止", widget=_date(), help_text="含这一天；之后自动恢复", validators=[in_calendar])
     reason = _reason("外出学习半年，已书面请假")
 
 
 class ReturnForm(forms.Form):
-    on = forms.DateField(label="从哪一天起恢复履职", widget=_date(), initial=timezone.localdate)
+    on = forms.DateField(
+        label="从哪一天起恢复履职", widget=_date(), initial=timezone.localdate, validators=[in_calendar]
+    )
 
 
 class EndForm(forms.Form):
     on = forms.DateField(
-        label="从哪一天起不再担任", widget=_date(), initial=timezone.localdate,
+        label="从哪一天起不再担任", widget=_date(), initial=timezone.localdate, validators=[in_calendar],
         help_text="填今天，提交后立即生效：下一次点击起就进不了委员的页面",
     )  # fmt: skip
     reason = _reason("辞去委员职务，常委会会议通过")
@@ -97,7 +100,9 @@ class NewTermForm(forms.Form):
     Fields of a member: `carry` with the member's id when ticked, `sector-<id>` with the sector's.
     """
 
-    since = forms.DateField(label="新一届从哪一天起", widget=_date(), help_text="本届的任职到前一天为止")
+    since = forms.DateField(
+        label="新一届从哪一天起", widget=_date(), help_text="本届的任职到前一天为止", validators=[in_calendar]
+    )
 
     def __init__(self, *args, members, sectors, everybody=False, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils import timezone
 
+from config.filters import in_calendar
 from config.uploads.forms import DocumentField
 from members.forms.appraisal import date_input
 from members.models import Body, BodyKind, BodyReview
@@ -8,8 +9,8 @@ from members.roles import Permission
 
 
 class DatesForm(forms.Form):
-    report_by = forms.DateField(label="述职报告截止", widget=date_input())
-    rate_until = forms.DateField(label="评议截止", widget=date_input())
+    report_by = forms.DateField(label="述职报告截止", widget=date_input(), validators=[in_calendar])
+    rate_until = forms.DateField(label="评议截止", widget=date_input(), validators=[in_calendar])
 
 
 class OpenForm(DatesForm):

@@ -102,11 +102,12 @@ class DutyRecord(models.Model):
 
 class DutyClaimQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """One's own, and those of the committees where one confirms or manages."""
+        """One's own, those of the members whose duty one looks after, and of the committees where one confirms."""
         if not user.is_authenticated:
             return self.none()
         read = user.committees_with(Permission.DUTY_CONFIRM) | user.committees_with(Permission.DUTY_MANAGE)
-        return self.filter(Q(member__user=user) | Q(by=user) | Q(committee__in=read))
+        looked_after = Member.objects.looked_after_by(user).values("pk")
+        return self.filter(Q(member__user=user) | Q(by=user) | Q(committee__in=read) | Q(member__in=looked_after))
 
     def files_visible_to(self, user):
         """The evidence of a batch names others too: not for a member who did not hand it in."""

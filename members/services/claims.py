@@ -7,14 +7,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from config.audit import log
 from config.audit.log import Line
 from config.notices import outbox
 from config.notices.outbox import Letter
-from config.refusals import Incomplete, Refusal
+from config.refusals import Incomplete, Refusal, WrongState
 from config.transitions import take
 from config.uploads import store
 from members.facts import Fact, Share
@@ -92,7 +92,11 @@ def claim_many(tolds: Sequence[Told], *, files: Sequence, key: UUID, by: User, a
     if not tolds:
         raise Incomplete("没有可以申报的内容。", {"rows": "没有可以申报的内容。"})
     _require_all(tolds, by, at)
-    first = DutyClaim.objects.create(key=key, **_fields(tolds[0], by, at))
+    try:
+        with transaction.atomic():
+            first = DutyClaim.objects.create(key=key, **_fields(tolds[0], by, at))
+    except IntegrityError:  # the same form sent twice at the same moment
+        raise WrongState("这份申报刚刚已经提交，请到“我的申报”里查看，不用再交。") from None
     rest = [DutyClaim(batch=first, **_fields(told, by, at)) for told in tolds[1:]]
     DutyClaim.objects.bulk_create(rest, batch_size=500)
     for file in files:

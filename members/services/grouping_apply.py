@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from config.notices import outbox
-from config.refusals import Refusal
+from config.refusals import Refusal, WrongState
 from config.transitions import take
 from members.models import Body, BodyKind, Grouping, GroupingKey, Intake, Member, Membership, Post
 from members.queries import grouping as queries
@@ -28,9 +28,11 @@ def group_name(body: Body, number: int) -> str:
 @transaction.atomic
 def apply(grouping: Grouping, *, by, at) -> Grouping:
     """Close what the members held before, open what is planned; who stays in a committee keeps that post."""
-    seats = list(grouping.seats.values_list("member", "member__user", "body", "group"))
     today = timezone.localdate(at)
-    take(grouping, "apply", by=by, at=at, data={"seated": len(seats)})
+    take(grouping, "apply", by=by, at=at, data={"seated": grouping.seats.count()})
+    if not Grouping.objects.filter(pk=grouping.pk, at=grouping.at).exists():
+        raise WrongState("这个方案刚刚已由他人修改，请看过新的方案再实施。")
+    seats = list(grouping.seats.values_list("member", "member__user", "body", "group"))
     _require_current(grouping, seats, today)
     groups = _groups(grouping, seats)
     stayed = _close(grouping, seats, today)

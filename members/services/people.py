@@ -19,6 +19,7 @@ from config.refusals import Incomplete, WrongState
 from config.search import index
 from members.models import Body, BodyKind, ChangeKind, Committee, Member, MemberChange, Membership, RoleGrant, User
 from members.rules import people as rules
+from members.services import scoring
 
 DAY = timedelta(days=1)
 BATCH = 500
@@ -54,6 +55,7 @@ def set_standing(member: Member, *, is_standing: bool, reason: str, by: User | N
     if is_standing == member.is_standing:
         raise WrongState(f"{member}{'已经是' if is_standing else '现在不是'}常务委员。")
     _set(member, at, is_standing=is_standing)
+    _score_again(member, [timezone.localdate(at).year], at=at)
     words = {True: "常务委员", False: "委员"}
     return _tell(
         member, ChangeKind.STANDING, reason, before=words[not is_standing], after=words[is_standing], by=by, at=at,
@@ -75,10 +77,12 @@ def grant_leave(
     if met:
         words = f"{met.since:%Y-%m-%d} 至 {met.until:%Y-%m-%d} 已经准假，日期不能重叠。"
         raise Incomplete(words, {"since": words})
-    return _tell(
+    granted = _tell(
         member, ChangeKind.ON_LEAVE, reason, since=since, until=until, by=by, at=at,
         verb="member.leave", title=f"您的请假已登记：{_span(since, until)}",
     )  # fmt: skip
+    _score_again(member, range(since.year, until.year + 1), at=at)
+    return granted
 
 
 @transaction.atomic
@@ -96,6 +100,7 @@ def return_from_leave(
     seen = MemberChange.objects.filter(pk=leave.pk, kind=ChangeKind.ON_LEAVE, until=leave.until)
     if not seen.update(**changed):
         raise WrongState("这次请假刚刚已经变动，请刷新后再看。")
+    _score_again(member, range(leave.since.year, leave.until.year + 1), at=at)
     return _tell(
         member, ChangeKind.RETURNED, reason or "提前销假", since=on, by=by, at=at,
         before=_span(leave.since, leave.until), after="" if on <= leave.since else _span(leave.since, on - DAY),
@@ -123,6 +128,12 @@ def end(member: Member, *, on: date, reason: str, by: User | None, at: datetime)
     if last < timezone.localdate(at):
         _drop_tokens([member.user_id], timezone.localdate(at))
     return change
+
+
+def _score_again(member, years, *, at):
+    """What a leave excuses, and what only 常委 owe, changes the score of facts that are told already."""
+    for year in years:
+        scoring.post(member.committee_id, year, members=[member.pk], at=at, why="请假或职务变动")
 
 
 @transaction.atomic

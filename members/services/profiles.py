@@ -29,7 +29,9 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something
 SHORTEST = 6  # characters of a question
 LOOKS_A_DAY = 30  # receipt codes that one address may try in a day
 SAME_WITHIN = timedelta(days=30)
-REACHABLE = re.compile(r"(?<!\d)(1\d{10}|0\d{2,3}[-\s]?\d{7,8}|\d{7,8})(?!\d)|[\w.+-]+@[\w-]+\.\w+")
+REACHABLE = re.compile(
+    r"(?<!\d)(1\d{10}|1\d{2}[-\s]\d{4}[-\s]\d{4}|0\d{2,3}[-\s]?\d{7,8}|\d{7,8})(?!\d)|[\w.+-]+@[\w-]+\.\w+"
+)
 
 
 def reaches_somebody(text: str) -> bool:

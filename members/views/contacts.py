@@ -169,7 +169,7 @@ def contact_visit_new(request, pk):
     link = _kept_by_me(request, pk)
     planned = link.visits.standing().filter(held_on__isnull=True)
     number = request.GET.get("visit", "")
-    visit = get_object_or_404(planned, pk=number) if number.isdecimal() else None
+    visit = get_object_or_404(planned, pk=number) if number.isdecimal() and len(number) < 19 else None
     form = VisitForm(request.POST or None, request.FILES or None, initial={"way": visit.way} if visit else None)
     if form.is_valid():
         logged = attempt(

@@ -10,7 +10,7 @@ from config.doors import attempt
 from config.paging import keyset
 from members.filters.grouping import SeatFilter
 from members.forms.grouping import GroupingForm, MoveForm
-from members.grouping.sheet import workbook
+from members.grouping.sheet import seat_table
 from members.models import Committee, Grouping, Member
 from members.queries import grouping as queries
 from members.roles import Permission
@@ -136,4 +136,4 @@ def grouping_discard(request, pk):
 @require_safe
 def grouping_export(request, pk):
     row = _grouping(request, pk)
-    return download(workbook(row.name, queries.seats(row).order_by("body", "group", "-pk")), f"{row.name}.xlsx")
+    return download(seat_table(row.name, queries.seats(row).order_by("body", "group", "-pk")), f"{row.name}.xlsx")

@@ -26,13 +26,14 @@ from members.rules import people as rules
 from members.services import people as services
 
 SHOWN = ("user", "sector", "region", "committee")
+OPEN_TO_CLERKS = ("activity:", "claim:", "story:")  # by the key of a record
 
 
 def managed_committee(request) -> Committee:
     """The committee whose people this person manages: the one that the address names, else the first."""
     held = Committee.objects.manageable_by(request.user, Permission.PEOPLE_MANAGE).select_related("region")
     named = request.GET.get("committee") or request.POST.get("of")
-    committee = held.filter(slug=named).first() if named else held.first()
+    committee = next((one for one in held if one.slug == named), None) if named else held.first()
     if committee is None:
         raise PermissionDenied
     return committee
@@ -101,6 +102,9 @@ def _detail(request, member, phone=""):
     posts = list(member.posts.select_related("body").order_by("-pk"))
     changes = list(MemberChange.objects.visible_to(request.user).filter(member=member).select_related("by"))
     records = DutyRecord.objects.visible_to(request.user).standing().filter(member=member, year=year)
+    page = keyset(records, request)
+    if member.committee_id not in request.user.committees_with(Permission.DUTY_MANAGE):
+        _unlink(page)
     leaves = [change for change in changes if change.kind == ChangeKind.ON_LEAVE and change.until >= today]
     context = {
         "member": member,
@@ -111,13 +115,20 @@ def _detail(request, member, phone=""):
         "leaves": leaves,
         "on_leave": any(leave.since <= today for leave in leaves),
         "has_left": member.until is not None and member.until < today,
-        "page": keyset(records, request),
+        "page": page,
         "year": year,
         "other_years": [other for other in (year - 1, year + 1) if member.since.year <= other <= today.year],
         "duty": queries.duty_of([member.pk], year)[member.pk],
         "manages": rules.can_manage_member(request.user, member),
     }
     return render(request, "members/people_detail.html", context)
+
+
+def _unlink(records):
+    """A township clerk reads activities and claims, not the members' 微建议 and topics: those keep their title only."""
+    for record in records:
+        if not record.key.startswith(OPEN_TO_CLERKS):
+            record.url = ""
 
 
 def _year(request, present) -> int:

@@ -2,15 +2,15 @@
 
 from base64 import b64encode
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
+from config.documents.http import download
+from config.documents.sheet import csv_lines
 from config.doors import attempt
 from members.forms.people import RosterForm
 from members.models import RosterImport
@@ -20,7 +20,6 @@ from members.roster.columns import Column
 from members.states import RosterState
 from members.views.people import managed_committee
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RECENT = 5
 SLIP = ["姓名", "手机号", "用户名", "一次性密码", "界别"]
 
@@ -74,11 +73,10 @@ def import_load(request, pk):
     if loaded is None:
         return redirect(handed if handed.state == RosterState.WAITING else "people-import")
     (slips,) = loaded
-    table = "".join(write.to_csv([[*slip] for slip in slips], header=SLIP))
     context = {
         "handed": handed,
         "slips": slips,
-        "file": b64encode(table.encode()).decode(),
+        "file": b64encode(b"".join(csv_lines(SLIP, slips))).decode(),
         "site": request.build_absolute_uri(reverse("login")),
     }
     return render(request, "members/people_slips.html", context)
@@ -94,8 +92,7 @@ def import_drop(request, pk):
 @require_safe
 def people_template(request):
     committee = managed_committee(request)
-    content = write.template(committee, today=timezone.localdate())
-    return _download(HttpResponse(content, content_type=XLSX), f"{committee}花名册模板.xlsx")
+    return download(write.template(committee, today=timezone.localdate()), f"{committee}花名册模板.xlsx")
 
 
 def people_export(request):
@@ -106,13 +103,4 @@ def people_export(request):
     kind = "csv" if request.POST.get("kind") == "csv" else "xlsx"
     rows = exporting.export(committee, kind=kind, by=request.user, at=timezone.now())
     name = f"{committee}第{committee.term}届花名册{timezone.localdate():%Y%m%d}.{kind}"
-    if kind == "csv":
-        lines = (line.encode() for line in write.to_csv(rows))
-        return _download(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), name)
-    return _download(FileResponse(write.to_book(rows), content_type=XLSX), name)
-
-
-def _download(response, name):
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(csv_lines(Column, rows) if kind == "csv" else write.to_book(rows), name)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from config.documents.http import download
 from config.doors import attempt
 from config.paging import Page, keyset
 from members.exports import score_table
@@ -56,9 +57,7 @@ def rank_table(request):
     filterset = _filterset(request, committee)
     ranked = queries.ranks(scheme)
     book = score_table(scheme, _rows(scheme, ranked, _narrowed(ranked, filterset)), at=timezone.now())
-    answer = HttpResponse(book, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    answer["Content-Disposition"] = f'attachment; filename="scores-{scheme.year}.xlsx"'
-    return answer
+    return download(book, f"{scheme}履职积分.xlsx")
 
 
 @require_safe

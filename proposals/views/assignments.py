@@ -1,5 +1,6 @@
 """Pages of the handling unit, and of those who look after it."""
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,7 +21,7 @@ from proposals.forms import (
     SendBackForm,
     VerifyForm,
 )
-from proposals.models import Assignment, Extension
+from proposals.models import Assignment, Extension, MicroProposal
 from proposals.services.assignments import return_window
 from proposals.services.extensions import latest_possible
 from proposals.states import AssignmentState, ExtensionState, ReplyState
@@ -41,7 +42,8 @@ def assignment_list(request):
 
 
 def _get(request, pk):
-    rows = Assignment.objects.visible_to(request.user)
+    readable = MicroProposal.objects.visible_to(request.user).filter(pk=OuterRef("micro"))
+    rows = Assignment.objects.visible_to(request.user).annotate(micro_is_readable=Exists(readable))
     return get_object_or_404(rows.select_related("committee", "unit", "handler", "micro", "rater"), pk=pk)
 
 

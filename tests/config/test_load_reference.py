@@ -3,10 +3,11 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from config.management.commands.load_reference import PARTS
 from config.milestones.models import MilestoneRule
 from config.workdays.models import CalendarYear
 from consultation.models import Procedure
-from members.models import Region
+from members.models import Region, ReviewCriterion, ScoreScheme
 from members.presets import committees as presets
 from proposals.models import Category
 
@@ -20,7 +21,7 @@ def small(tmp_path, monkeypatch):
 
 
 def counts():
-    return [model.objects.count() for model in (Region, CalendarYear, Category, Procedure, MilestoneRule)]
+    return [model.objects.count() for model in (Region, CalendarYear, Category, Procedure, MilestoneRule, ScoreScheme, ReviewCriterion)]
 
 
 def test_every_app_has_its_rows_and_a_second_run_adds_none(db, small):
@@ -28,12 +29,7 @@ def test_every_app_has_its_rows_and_a_second_run_adds_none(db, small):
     call_command("load_reference", stdout=out)
     first = counts()
     assert 0 not in first
-    assert out.getvalue().splitlines() == [
-        "行政区划：已就绪",
-        "节假日与调休：已就绪",
-        "微建议类别与办理提醒：已就绪",
-        "协商规程、定额与成果提醒：已就绪",
-    ]
+    assert out.getvalue().splitlines() == [f"{name}：已就绪" for name in PARTS]
     call_command("load_reference", verbosity=0)
     assert counts() == first
 

@@ -65,7 +65,7 @@ def close(page, activity):
     over = timezone.now() - timedelta(minutes=5)
     Activity.objects.filter(pk=activity.pk).update(starts_at=over - timedelta(hours=2), ends_at=over)
     page.goto(f"/activities/{activity.pk}/close/")
-    page.fill("[name=words]", "找到两处管网漏点。")
+    page.fill("[name=effect]", "找到两处管网漏点。")
     page.click("button.main:has-text('办结')")
     page.wait_for_selector("text=已举办")
 
@@ -75,9 +75,9 @@ def freeze_and_publish(page, scheme):
     page.fill("[name=reason]", "年度工作已经结束，提前定格。")
     page.click("button.main:has-text('定格')")
     page.click("a.main:has-text('反馈给委员')")
-    page.once("dialog", lambda dialog: dialog.accept())
     page.click("button.main:has-text('反馈给')")
-    page.wait_for_selector("text=已反馈")
+    page.click("dialog[open] button:has-text('反馈给')")
+    page.wait_for_selector(".badge:has-text('已反馈')")
 
 
 def test_a_year_of_duty(year, enter):
@@ -111,10 +111,10 @@ def test_a_year_of_duty(year, enter):
     with enter("wang") as wang:
         wang.goto("/my/appraisals/")
         wang.click(f"text={year.scheme.year} 年度")
+        wang.click("summary:has-text('对结果有异议')")
         wang.fill("[name=words]", "我还参加了一次走访，明细里没有，请核实。")
-        wang.once("dialog", lambda dialog: dialog.accept())
-        wang.click("button:has-text('申诉')")
-        wang.wait_for_selector("text=待答复")
+        wang.click("button:has-text('提交申诉')")
+        wang.wait_for_selector(".badge:has-text('待答复')")
         assert fits(wang)
     objection = Objection.objects.get()
 
@@ -122,9 +122,9 @@ def test_a_year_of_duty(year, enter):
         li.goto(objection.get_absolute_url())
         li.click("summary:has-text('维持原结果')")
         li.fill("details [name=answer]", "走访没有凭证，可以补充材料申报，记入下一年度。")
-        li.once("dialog", lambda dialog: dialog.accept())
         li.click("button:has-text('维持原结果并答复')")
-        li.wait_for_selector("text=维持原结果")
+        li.click("dialog[open] button:has-text('维持原结果并答复')")
+        li.wait_for_selector(".badge:has-text('维持原结果')")
     objection.refresh_from_db()
     assert objection.state == ObjectionState.REFUSED
 

@@ -3,7 +3,7 @@ from django.core.validators import RegexValidator
 from django.forms import TextInput
 
 from config.filters import SearchFilter
-from members.models import Body
+from members.models import Body, BodyKind
 from workstations.models import Activity, ActivityKind, Workstation
 from workstations.queries.calendar import MONTH, Month
 
@@ -37,10 +37,14 @@ class ActivityFilter(filters.FilterSet):
         model = Activity
         fields = ["q", "kind", "body", "station", "month"]
 
-    def __init__(self, *args, committees, **kwargs):
+    def __init__(self, *args, committees, user=None, **kwargs):
+        """Only hosts of activities that `user` may read are offered; no user is a visitor."""
         super().__init__(*args, **kwargs)
-        hosts = Activity.objects.filter(committee__in=committees, is_sensitive=False)
+        seen = Activity.objects.visible_to(user) if user else Activity.objects.public()
+        hosts = seen.filter(committee__in=committees, is_sensitive=False)
         bodies = Body.objects.filter(is_sensitive=False, pk__in=hosts.exclude(body=None).values("body"))
+        if user is None:
+            bodies = bodies.exclude(kind=BodyKind.PARTY_ORGANISATION)
         self.filters["body"].queryset = bodies.order_by("kind", "position", "pk")
         stations = Workstation.objects.filter(pk__in=hosts.exclude(station=None).values("station"))
         self.filters["station"].queryset = stations.order_by("name")

@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.forms import formset_factory
 
 from config.filters import storable
@@ -13,13 +14,15 @@ from config.uploads.models import Attachment
 from members.forms import RegionField
 from members.models import Body, BodyKind, Organisation
 from workstations.forms.names import MemberNamesField
-from workstations.models import Activity, EffectKind, Part
+from workstations.models import WHOLE_COMMITTEE, Activity, EffectKind, Part
 from workstations.rules.activities import hosts
 from workstations.services.activities import FIXED_WHEN_HELD, Outcome
 from workstations.states import ActivityState
 
 MOMENTS = ("starts_at", "ends_at", "opens_at", "closes_at")
 MOST_DOCUMENTS = 9
+MOST_HALF_DAYS = 60  # as on the roll
+MOST_TOLD = 999  # units or projects in one line: the duty record counts them
 
 
 def _area(rows):
@@ -62,11 +65,15 @@ class ActivityForm(forms.ModelForm):
         self.fields["body"].empty_label = "不选（政协办）" if own.is_office else "不选"
         self.fields["station"].queryset = stations.order_by("name")
         self.fields["station"].empty_label = "不在站点"
+        if not own.is_office:
+            kinds = [(kind, label) for kind, label in self.fields["kind"].choices if kind not in WHOLE_COMMITTEE]
+            self.fields["kind"].choices = kinds
         sectors = Body.objects.filter(committee=committee, kind=BodyKind.SECTOR, is_active=True)
         self.fields["sector"].queryset = sectors.order_by("position", "pk")
         self.fields["region"] = RegionField(label="所在地", root=committee.region, required=False)
         for name in MOMENTS:
             self.fields[name].validators.append(storable)
+        self.fields["half_days"].validators.append(MaxValueValidator(MOST_HALF_DAYS))
         if activity.state == ActivityState.HELD:
             for name in FIXED_WHEN_HELD:
                 del self.fields[name]
@@ -160,6 +167,8 @@ class EffectForm(forms.Form):
             self.add_error("name", "请写明名称。")
         if data.get("name") and not data.get("kind"):
             self.add_error("kind", "请选择是哪一类成效。")
+        if data.get("kind") in (EffectKind.UNIT, EffectKind.PROJECT) and (data.get("number") or 1) > MOST_TOLD:
+            self.add_error("number", f"单位和工程会记入履职档案，一行最多 {MOST_TOLD} 个。")
         return data
 
 

@@ -3,11 +3,12 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 
-from members.facts import DETAILS
+from config.filters import in_calendar
+from members.facts import DETAILS, Fact
 from members.models import Body, Committee, Member, Post
-from workstations.models import ActivityKind, Cycle, DutyRule, Owed
+from workstations.models import WHOLE_COMMITTEE, ActivityKind, Cycle, DutyRule, Owed
 from workstations.models.tasks import bodies_run_by, members_of
-from workstations.rules.duty_rules import is_office
+from workstations.rules.duty_rules import PLAIN, is_office
 
 TIERS = [Post.DIRECTOR, Post.DEPUTY, Post.LEADER, Post.VICE_LEADER, Post.CORE, Post.MEMBER]
 
@@ -60,6 +61,8 @@ class _Setting(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.instance.committee = committee
         self.is_office = is_office(user, committee)
+        for name in {"due_on", "since", "until"} & set(self.fields):
+            self.fields[name].validators.append(in_calendar)
         bodies = Body.objects.filter(committee=committee, is_active=True)
         self.fields["names"].members = Member.objects.in_force().filter(committee=committee)
         if not self.is_office:
@@ -119,6 +122,9 @@ class DutyRuleForm(_Setting):
         if not self.is_office:
             offered = (Owed.BODY_MEMBERS, Owed.BODIES)
             self.fields["owed_by"].choices = [(owed.value, owed.label) for owed in offered]
+            self.fields["fact"].choices = [(fact, Fact(fact).label) for fact in PLAIN]
+            kinds = self.fields["activity_kind"].choices
+            self.fields["activity_kind"].choices = [choice for choice in kinds if choice[0] not in WHOLE_COMMITTEE]
             for name in ("is_restricted", "body_kind", "station_kind", "names"):
                 del self.fields[name]
 

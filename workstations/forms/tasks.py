@@ -1,7 +1,7 @@
 from django import forms
 
 from config.uploads.forms import DocumentField, MultiplePhotosField
-from workstations.models import DutyTask
+from workstations.models import DutyTask, TaskGrade
 from workstations.services.tasks import MOST_PHOTOS
 
 
@@ -35,7 +35,7 @@ class ReadForm(forms.Form):
     """批阅: a grade where the rule asks for one, and a remark."""
 
     grade = forms.ChoiceField(
-        label="评等", choices=[(grade, grade) for grade in ("优秀", "良好", "一般")], widget=forms.RadioSelect
+        label="评等", choices=TaskGrade.choices, widget=forms.RadioSelect
     )
     remark = forms.CharField(label="批语", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 

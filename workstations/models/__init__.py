@@ -2,6 +2,7 @@ from workstations.models.activities import (
     COMING,
     MEETINGS,
     WAS_THERE,
+    WHOLE_COMMITTEE,
     Activity,
     ActivityKind,
     Effect,
@@ -16,13 +17,14 @@ from workstations.models.calendar import CalendarFeed, CalendarTheme
 from workstations.models.quotas import Quota, QuotaLine, QuotaSubject, Span
 from workstations.models.stations import KEEPERS, PostKind, StationKind, StationPost, Workstation
 from workstations.models.stories import Story, StoryKind
-from workstations.models.tasks import Cycle, DutyRule, DutyTask, Makes, Owed, Shift
+from workstations.models.tasks import Cycle, DutyRule, DutyTask, Makes, Owed, Shift, TaskGrade
 
 __all__ = [
     "COMING",
     "KEEPERS",
     "MEETINGS",
     "WAS_THERE",
+    "WHOLE_COMMITTEE",
     "Activity",
     "ActivityKind",
     "CalendarFeed",
@@ -49,5 +51,6 @@ __all__ = [
     "Story",
     "StoryKind",
     "SubVenue",
+    "TaskGrade",
     "Workstation",
 ]

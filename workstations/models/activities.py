@@ -54,6 +54,9 @@ MEETINGS = (
 )  # fmt: skip
 """To these people are called up: who neither comes nor has leave is absent."""
 
+WHOLE_COMMITTEE = (ActivityKind.PLENARY, ActivityKind.STANDING)
+"""These call up members of the whole committee, whoever is named as the host; the office alone makes them."""
+
 
 class Played(models.TextChoices):
     """五种角色 (row 37)."""

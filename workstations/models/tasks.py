@@ -132,6 +132,14 @@ class DutyRule(models.Model):
         return "、".join(Post(post).label for post in self.tiers if post in Post.values)
 
 
+class TaskGrade(models.TextChoices):
+    """评等 of what was handed in (row 40)."""
+
+    EXCELLENT = "优秀", "优秀"
+    GOOD = "良好", "良好"
+    FAIR = "一般", "一般"
+
+
 class DutyTaskQuerySet(models.QuerySet):
     def visible_to(self, user):
         """One's own, and those one looks after."""
@@ -205,7 +213,7 @@ class DutyTask(models.Model):
         verbose_name="批阅人",
     )  # fmt: skip
     read_at = models.DateTimeField("批阅时间", null=True, editable=False)
-    grade = models.CharField("评等", max_length=8, blank=True, choices=[(g, g) for g in ("优秀", "良好", "一般")])
+    grade = models.CharField("评等", max_length=8, blank=True, choices=TaskGrade)
     remark = models.CharField("批语", max_length=300, blank=True)
     updated_at = models.DateTimeField("更新时间", editable=False)
 

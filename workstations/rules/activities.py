@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from members.models import Body, Committee, Membership
 from members.roles import Permission
-from workstations.models import Activity, Workstation
+from workstations.models import WHOLE_COMMITTEE, Activity, ActivityKind, Workstation
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,11 @@ def _of_station(user, activity) -> bool:
 
 
 def can_host(user, activity: Activity) -> bool:
-    """Whoever is not the office names only hosts of one's own, and at least one."""
+    """Whoever is not the office names only hosts of one's own, at least one, and calls up nobody beyond them."""
     if activity.committee_id in user.committees_with(Permission.DUTY_MANAGE):
         return True
+    if activity.kind in WHOLE_COMMITTEE or (activity.kind == ActivityKind.CHAIR_MEETING and not activity.body_id):
+        return False
     named = [host for host in (activity.body_id, activity.station_id) if host]
     body_is_own = activity.body_id is None or _of_body(user, activity)
     station_is_own = activity.station_id is None or _of_station(user, activity)

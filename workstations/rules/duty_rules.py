@@ -4,10 +4,14 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 
+from members.facts import Fact
 from members.models import Body, Committee
 from members.roles import Permission
-from workstations.models import DutyRule, DutyTask, Owed
+from workstations.models import WHOLE_COMMITTEE, DutyRule, DutyTask, Owed
 from workstations.models.tasks import bodies_run_by
+
+PLAIN = (Fact.TASK, Fact.HOMEWORK)
+"""As what a task of somebody who is not the office is recorded; anything else takes a second person's check."""
 
 
 def is_office(user, committee: Committee | int) -> bool:
@@ -16,13 +20,14 @@ def is_office(user, committee: Committee | int) -> bool:
 
 
 def can_set(user, rule: DutyRule, bodies: Iterable[Body]) -> bool:
-    """The office any rule; others one that asks only the bodies they run, and keeps nothing from them."""
+    """The office any rule; others a plain one that asks only the bodies they run, and keeps nothing from them."""
     if is_office(user, rule.committee_id):
         return True
     bodies = {body.pk for body in bodies}
     within = rule.owed_by in (Owed.BODIES, Owed.BODY_MEMBERS) and not rule.is_restricted
+    plain = rule.fact in PLAIN and rule.activity_kind not in WHOLE_COMMITTEE
     run = bodies_run_by(user).filter(committee=rule.committee_id, pk__in=bodies)
-    return bool(bodies) and within and run.count() == len(bodies)
+    return bool(bodies) and within and plain and run.count() == len(bodies)
 
 
 def can_change(user, rule: DutyRule) -> bool:

@@ -54,7 +54,7 @@ def change(activity: Activity, *, changed: list[str], involved=None, by, at: dat
     After closing, what the facts were written from stays as it is.
     """
     rules.require("organise", by, activity)
-    if {"body", "station"} & set(changed):
+    if {"body", "station", "kind"} & set(changed):
         rules.require("host", by, activity)
     state = Activity.objects.select_for_update().values_list("state", flat=True).get(pk=activity.pk)
     if state != activity.state or state == ActivityState.CALLED_OFF:
@@ -180,12 +180,14 @@ def amend_outcome(activity: Activity, *, outcome: Outcome, by, at: datetime) -> 
 
 @transaction.atomic
 def keep_files(activity: Activity, *, photos=(), materials=(), removed: Iterable[Attachment] = (), by, at) -> None:
-    """照片和材料: what the fields of uploads gave; ValidationError in words when there is no room."""
+    """照片和材料: what the fields of uploads gave; Incomplete in words when there is no room."""
     rules.require("organise", by, activity)
-    for photo in photos:
-        store.attach(activity, photo, by=by, at=at, purpose=PHOTO)
-    for document in materials:
-        store.attach(activity, document, by=by, at=at, purpose=MATERIAL, kind=Kind.DOCUMENT)
+    for name, purpose, kind, given in (
+        ("photos", PHOTO, Kind.IMAGE, photos),
+        ("materials", MATERIAL, Kind.DOCUMENT, materials),
+    ):
+        for file in given:
+            _attach(activity, file, name, purpose, kind, by=by, at=at)
     names = [file.name for file in removed]
     for file in removed:
         store.remove(file)
@@ -193,6 +195,14 @@ def keep_files(activity: Activity, *, photos=(), materials=(), removed: Iterable
         counts = {"photos": len(photos), "materials": len(materials), "removed": names}
         Activity.objects.filter(pk=activity.pk).update(updated_at=at)
         log.record("activity.files", activity, by=by, at=at, scope=activity.scope, **counts)
+
+
+def _attach(activity, file, name, purpose, kind, *, by, at):
+    try:
+        store.attach(activity, file, by=by, at=at, purpose=purpose, kind=kind)
+    except ValidationError as problem:
+        words = "".join(problem.messages)
+        raise Incomplete(words, {name: words}) from None
 
 
 def _involve(activity, involved):

@@ -25,6 +25,7 @@ def create(quota: Quota, lines: list[QuotaLine], *, by: User | None, at: datetim
 def edit(quota: Quota, lines: list[QuotaLine], *, by: User | None, at: datetime) -> None:
     """修改定额: the lines given are the whole quota; progress is computed anew from the facts."""
     rules.require("edit", by, quota)
+    Quota.objects.select_for_update().get(pk=quota.pk)  # of two who save at once the lines of the second stand
     quota.lines.all().delete()
     _write(quota, lines)
     log.record("quota.edit", quota, by=by, at=at, scope=quota.committee_id, lines=[line.name for line in lines])

@@ -25,6 +25,9 @@ def write(story: Story, *, members: Iterable[Member], by, at: datetime) -> Story
     members = list(members)
     if any(member.committee_id != story.committee_id for member in members):
         raise Incomplete("名单里有不属于本会的委员。", {"names": "名单里有不属于本会的委员。"})
+    if story.kind in FACTS and by is not None and any(member.user_id == by.pk for member in members):
+        words = "宣传报道和表彰奖励会记入履职档案，涉及您本人的请由另一位工作人员登记。"
+        raise Incomplete(words, {"members": words})
     verb = "story.change" if story.pk else "story.write"
     try:
         story.full_clean()

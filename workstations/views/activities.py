@@ -34,7 +34,7 @@ def activity_list(request):
     user, now = request.user, timezone.now()
     committees = user.committee_ids
     found = Activity.objects.visible_to(user).filter(committee__in=committees).select_related(*SHOWN)
-    filterset = ActivityFilter(request.GET or None, queryset=found, committees=committees)
+    filterset = ActivityFilter(request.GET or None, queryset=found, committees=committees, user=user)
     context = {
         "filterset": filterset,
         "page": keyset(filterset.qs, request),

@@ -105,9 +105,11 @@ def duty_rule(request, pk):
 def duty_rule_export(request, pk):
     """The people of one period as a table for Excel and WPS; restricted words stay here."""
     rule = _rule(request, pk)
-    period = request.GET.get("period") or rule.last_period
+    period = request.GET.get("period", "")
+    if period not in dict(queries.periods(rule)):
+        period = rule.last_period
     tasks = DutyTask.objects.looked_after_by(request.user).filter(rule=rule, period=period)
-    return tables.tasks(rule, tasks)
+    return download(tables.tasks(rule, tasks), f"{rule.name}.xlsx")
 
 
 @require_POST

@@ -37,7 +37,7 @@ def activity_figures(request):
 def _committee(request) -> Committee:
     """The one that the address names, else one's own."""
     may = Committee.objects.manageable_by(request.user, Permission.OFFICE_WORK)
-    asked = request.GET.get("committee")
+    asked = request.GET.get("committee", "").replace("\0", "")
     found = get_object_or_404(may, slug=asked) if asked else may.order_by("pk").first()
     if found is None or not rules.can_see_figures(request.user, found):
         raise PermissionDenied
@@ -64,4 +64,4 @@ def _book(found) -> bytes:
         for title, unit, bars in found.tables()
     ]
     sheets.append(Sheet("预警", ("提示",), [(words,) for words in found.warnings]))
-    return workbook(sheets)
+    return workbook(*sheets)

@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from config.doors import attempt
@@ -41,7 +42,10 @@ def _committee(request) -> Committee:
         raise PermissionDenied
     asked = request.GET.get("committee")
     if asked:
-        return get_object_or_404(rules.committees_of(request.user).select_related("region"), slug=asked)
+        named = [committee for committee in may if committee.slug == asked]
+        if not named:
+            raise Http404
+        return named[0]
     return next((committee for committee in may if committee == request.user.home_committee), may[0])
 
 
@@ -146,11 +150,14 @@ def activity_files(request, pk):
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = FilesForm(*sent, files=store.of(activity))
     if request.method == "POST" and form.is_valid():
-        services.keep_files(
-            activity, photos=form.cleaned_data["photos"], materials=form.cleaned_data["materials"],
-            removed=form.cleaned_data.get("removed", ()), by=request.user, at=timezone.now(),
-        )  # fmt: skip
-        messages.success(request, "照片和材料已更新。")
-        return redirect("activity", pk)
+        given = {"removed": (), **form.cleaned_data}
+        kept = attempt(
+            request,
+            lambda: services.keep_files(activity, **given, by=request.user, at=timezone.now()),
+            success="照片和材料已更新。",
+            form=form,
+        )
+        if kept:
+            return redirect("activity", pk)
     context = {"committee": activity.committee, "activity": activity, "form": form}
     return render(request, "workstations/activity_files.html", context)
