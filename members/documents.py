@@ -15,7 +15,6 @@ from members.queries import reviews as review_queries
 from members.states import MeasureState
 
 
-
 def duty_archive(members: list[Member], results: Iterable[AppraisalResult], on: date) -> bytes:
     """履职档案 of one person as .docx: the person, posts, changes, and each year with grade, score and records.
 

@@ -1,14 +1,19 @@
-import os, re, sys, traceback
+import os
+import re
+import sys
+import traceback
 from datetime import timedelta
 from html.parser import HTMLParser
+
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.urls import resolve
 from django.utils import timezone
-from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.test_front_door import addresses
 from tests.world import sample
-from django.urls import get_resolver, resolve
+
 
 class P(HTMLParser):
     def __init__(s):

@@ -1,12 +1,16 @@
 """Tables from outside: .xlsx with everything that hides in it, .csv in the usual encodings, pasted text."""
 
+import csv
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
+from config.documents.sheet import RISKY
 from config.uploads.checks import IS_WHAT_IT_SAYS, MEGABYTE
 
 MOST_ROWS, MOST_COLUMNS, HEADER_WITHIN, MOST_TOLD = 20_000, 100, 10, 30

@@ -79,6 +79,18 @@ def clean_document(file) -> Checked:
     return Checked(content, title=title, suffix=suffix, content_type=DOCUMENT_TYPES[suffix])
 
 
+def clean_table(file, *, noun: str = "表格") -> Checked:
+    """An .xlsx that is what its name says, or a .csv of at most the size of a document."""
+    title = safe_name(file.name)
+    suffix = PurePosixPath(title).suffix.lower()
+    if suffix == ".xlsx":
+        return clean_document(file)
+    if suffix != ".csv":
+        raise ValidationError(f"“{title}”不是{noun}的格式，请上传 .xlsx 或 .csv；旧版 .xls 请先另存为 .xlsx。")
+    _require_size(file, title, DOCUMENT_BYTES)
+    return Checked(file.read(), title=title, suffix=suffix, content_type="text/csv")
+
+
 def safe_name(name: str) -> str:
     """The last part of `name` without control and direction characters, at most 100 characters with its suffix."""
     last = PurePosixPath(name.replace("\\", "/")).name

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from config.uploads.checks import clean_document, clean_image
+from config.uploads.checks import clean_document, clean_image, clean_table
 
 
 class SeveralFiles(forms.FileInput):
@@ -44,3 +44,15 @@ class DocumentField(forms.FileField):
     def clean(self, data, initial=None):
         file = super().clean(data, initial)
         return clean_document(file) if file else None
+
+
+class TableField(forms.FileField):
+    """One .xlsx or .csv; `noun` is what people call such a table."""
+
+    def __init__(self, *, noun="表格", **options):
+        super().__init__(widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}), **options)
+        self.noun = noun
+
+    def clean(self, data, initial=None):
+        file = super().clean(data, initial)
+        return clean_table(file, noun=self.noun) if file else None

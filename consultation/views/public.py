@@ -77,7 +77,7 @@ def plan_docx(request, slug, year, version):
 @require_safe
 def plan_csv(request, slug, year, version):
     plan = _plan(slug, year, version)
-    return download(documents.plan_table(plan), f"{plan}.csv")
+    return download(b"".join(documents.plan_table(plan)), f"{plan}.csv")
 
 
 @login_not_required

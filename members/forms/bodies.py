@@ -3,6 +3,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
+from config.documents import tables
+from config.uploads.forms import TableField
 from members.forms.fields import RegionField
 from members.models import (
     GROUP_POSTS,
@@ -23,7 +25,7 @@ from members.models import (
     RegionLevel,
 )
 from members.services.bodies import OWN_WORDS
-from members.services.body_import import lines_of_file, lines_of_text
+from members.services.body_import import SHAPE
 
 LONG = {"introduction": 5, "rules_text": 10}
 
@@ -196,7 +198,7 @@ class BudgetForm(forms.ModelForm):
 class ImportForm(forms.Form):
     """People from outside, pasted or in a table."""
 
-    file = forms.FileField(label="表格", required=False, help_text="Excel（.xlsx）或 CSV，不超过 2 MB、5000 人")
+    file = TableField(label="表格", required=False, help_text="Excel（.xlsx）或 CSV，不超过 5000 人")
     text = forms.CharField(
         label="或粘贴名单", required=False, strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "data-uncounted": True}),
@@ -206,15 +208,14 @@ class ImportForm(forms.Form):
     def clean(self):
         data = super().clean()
         file, text = data.get("file"), (data.get("text") or "").strip("\n")
+        if self.has_error("file"):
+            return data
         if bool(file) == bool(text.strip()):
             raise ValidationError({"text": "请上传表格或粘贴名单，只用一种。"})
-        if file:
-            try:
-                data["lines"] = lines_of_file(file)
-            except ValidationError as problem:
-                self.add_error("file", problem)
-        else:
-            data["lines"] = lines_of_text(text)
+        table = tables.read(file.read(), file.name, SHAPE) if file else tables.pasted(text, SHAPE)
+        data["lines"] = table.lines
+        for problem in table.problems:
+            self.add_error("file" if file else "text", problem)
         return data
 
 

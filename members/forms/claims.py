@@ -3,7 +3,7 @@ from uuid import uuid4
 from django import forms
 from django.core.validators import MaxValueValidator
 
-from config.uploads.forms import DocumentField, MultiplePhotosField
+from config.uploads.forms import DocumentField, MultiplePhotosField, TableField
 from members.facts import DETAILS, Share
 from members.forms.appraisal import date_input
 from members.forms.claim_rows import read_rows
@@ -81,7 +81,7 @@ class BatchForm(Evidence):
         label="名单", required=False, widget=forms.Textarea(attrs={"rows": 8}),
         help_text="每行一件：姓名、日期、事项、内容，会议再加到会情况，其他可加级别。用逗号或制表符隔开，可以从表格里直接粘贴",
     )  # fmt: skip
-    table = DocumentField(label="或上传 Excel 表", required=False, help_text="各列与上面相同，第一行可以是表头")
+    table = TableField(label="或上传 Excel 表", required=False, help_text="各列与上面相同，第一行可以是表头")
     field_order = ["committee", "rows", "table", "document", "photos", "key"]
     needed_to_submit = ("rows", "document", "photos")
 

@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from config.uploads.checks import clean_document
-from config.uploads.forms import SeveralFiles
+from config.uploads.forms import SeveralFiles, TableField
 from members import sharing
 from members.models import Committee, Practice, Regulation, RegulationState
 
@@ -53,16 +53,7 @@ class RepealForm(forms.Form):
 
 
 class RegulationImportForm(forms.Form):
-    file = forms.FileField(
-        label="文件", help_text="Excel 工作簿（.xlsx）或 CSV，一行一件；有一行不对，就一件也不登记",
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-    )  # fmt: skip
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if not file.name.lower().endswith((".xlsx", ".csv")):
-            raise ValidationError("请上传 .xlsx 或 .csv 文件。")
-        return clean_document(file) if file.name.lower().endswith(".xlsx") else file
+    file = TableField(label="文件", help_text="Excel 工作簿（.xlsx）或 CSV，一行一件；有一行不对，就一件也不登记")
 
 
 class PracticeForm(forms.ModelForm):

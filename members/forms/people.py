@@ -1,14 +1,10 @@
 """What the office says about a membership; the roster as a file; who goes on in the next term."""
 
-from pathlib import PurePosixPath
-
 from django import forms
-from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from config.filters import in_calendar
-from config.uploads.checks import DOCUMENT_BYTES, Checked, clean_document, safe_name
+from config.uploads.forms import TableField
 from members.models import Body, BodyKind, Committee
 from members.roles import Permission
 
@@ -60,30 +56,13 @@ class EndForm(forms.Form):
     reason = _reason("辞去委员职务，常委会会议通过")
 
 
-class RosterField(forms.FileField):
-    """An .xlsx or .csv that is what its name says."""
-
-    def clean(self, data, initial=None):
-        file = super().clean(data, initial)
-        title = safe_name(file.name)
-        suffix = PurePosixPath(title).suffix.lower()
-        if suffix == ".xlsx":
-            return clean_document(file)
-        if suffix != ".csv":
-            raise ValidationError(f"“{title}”不是花名册的格式，请上传 .xlsx 或 .csv；旧版 .xls 请先另存为 .xlsx。")
-        if file.size > DOCUMENT_BYTES:
-            raise ValidationError(f"“{title}”有 {filesizeformat(file.size)}，太大了，请分成几个文件。")
-        return Checked(file.read(), title=title, suffix=suffix, content_type="text/csv")
-
-
 class RosterForm(forms.Form):
     """Whose roster it is needs no choosing when there is only one."""
 
     committee = forms.ModelChoiceField(label="哪个政协的名单", queryset=Committee.objects.none(), empty_label=None)
-    file = RosterField(
-        label="花名册", widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-        help_text="Excel（.xlsx）或 CSV，每人一行；列的先后不限，一次最多 10000 人",
-    )  # fmt: skip
+    file = TableField(
+        noun="花名册", label="花名册", help_text="Excel（.xlsx）或 CSV，每人一行；列的先后不限，一次最多 10000 人"
+    )
 
     def __init__(self, *args, user, committee, **kwargs):
         super().__init__(*args, **kwargs)

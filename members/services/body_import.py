@@ -1,20 +1,14 @@
 """Many people from outside into a council or an expert pool at once: read, checked line by line, all or none."""
 
-import csv
-import io
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from openpyxl import load_workbook
 
 from config.audit import log
+from config.documents import tables
+from config.documents.cells import day, text
 from config.refusals import Incomplete, WrongState
-from config.uploads.checks import clean_document
 from members.models import APPOINTING, Body, Membership, Standing, User
 from members.rules import bodies as rules
 from members.services.bodies import hold
@@ -31,20 +25,17 @@ OTHER_WORDS = {
     "群众": Standing.PUBLIC, "": "",
 }  # fmt: skip
 STANDINGS = {**{label: value for value, label in Standing.choices}, **OTHER_WORDS}
-MOST_ROWS, MOST_ERRORS, MOST_BYTES = 5_000, 30, 2 * 1024 * 1024
-DAY = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line as it was typed: its number in the source, and the cells by field."""
-
-    number: int
-    cells: dict[str, str]
+SHAPE = tables.Shape(
+    key="姓名",
+    column_of={label: label for label in COLUMNS}.get,
+    most=5_000,
+    order=tuple(COLUMNS),
+    empty="没有读到人员：每行一人，第一格是姓名。",
+)
 
 
 @transaction.atomic
-def import_people(body: Body, lines: list[Line], *, by: User | None, at: datetime) -> int:
+def import_people(body: Body, lines: list[tables.Line], *, by: User | None, at: datetime) -> int:
     """批量聘任: seat everybody of `lines` from today; one wrong line and nobody is seated. Returns how many."""
     rules.require("import", by, body)
     if body.kind not in APPOINTING:
@@ -63,10 +54,6 @@ def import_people(body: Body, lines: list[Line], *, by: User | None, at: datetim
 
 
 def _rows(body, lines, today):
-    if not lines:
-        raise Incomplete("没有读到人员。", {"text": "没有读到人员：每行一人，第一格是姓名。"})
-    if len(lines) > MOST_ROWS:
-        raise Incomplete("行数过多。", {"text": f"一次最多 {MOST_ROWS} 人，这里有 {len(lines)} 人，请分几次。"})
     held = Membership.objects.in_force(today).filter(body=body, member__isnull=True)
     seen = {pair: "已在名单里" for pair in held.values_list("person_name", "person_title")}
     rows, errors = [], []
@@ -75,19 +62,18 @@ def _rows(body, lines, today):
         pair = values["person_name"], values["person_title"]
         if pair[0] and pair in seen:
             wrong.append(f"{pair[0]}{seen[pair]}")
-        seen[pair] = f"与第 {line.number} 行重复"
-        errors += [f"第 {line.number} 行：{words}。" for words in wrong]
+        seen[pair] = f"与第 {line.row} 行重复"
+        errors += [f"第 {line.row} 行：{words}。" for words in wrong]
         rows.append(Membership(body=body, since=today, **values))
     if errors:
-        more = f"另有 {len(errors) - MOST_ERRORS} 处。" if len(errors) > MOST_ERRORS else ""
-        told = "".join(errors[:MOST_ERRORS]) + more
+        told = "".join(tables.told(errors))
         raise Incomplete(told, {"text": f"一人也没有登记，请改好后重新提交。{told}"})
     return rows
 
 
 def _read(cells, today):
     """Values of a Membership, and what is wrong with the cells."""
-    values = {name: cells.get(name, "") for name in COLUMNS.values()}
+    values = {field: text(cells.get(label, "")) for label, field in COLUMNS.items()}
     wrong = [] if values["person_name"] else ["姓名没有填写"]
     names = {field: label for label, field in COLUMNS.items()}
     wrong += [f"{names[n]}超过 {most} 个字" for n, most in LONGEST.items() if len(values[n]) > most]
@@ -97,73 +83,10 @@ def _read(cells, today):
     values["standing"] = STANDINGS.get(values["standing"], STANDINGS.get(standing, ""))
     typed, values["until"] = values["until"], None
     if typed:
-        values["until"] = _day(typed)
-        if values["until"] is None:
-            wrong.append(f"聘期止“{typed}”不是日期，请写成 2027-12-31")
-        elif values["until"] < today:
-            wrong.append(f"聘期止“{typed}”已经过去")
-    return values, wrong
-
-
-def _day(typed) -> date | None:
-    found = DAY.match(typed)
-    try:
-        return date(*map(int, found.groups())) if found else None
-    except ValueError:
-        return None
-
-
-# --- from text or a table to lines ---------------------------------------------------------------------------------
-
-
-def lines_of_text(text: str) -> list[Line]:
-    """Lines pasted from a table (tabs) or typed with commas."""
-    comma = "\t" if "\t" in text else ","
-    return _lines(csv.reader(io.StringIO(text if comma == "\t" else text.replace("，", ",")), delimiter=comma))
-
-
-def lines_of_file(file) -> list[Line]:
-    """Lines of a .csv (UTF-8 or GB 18030) or of the first sheet of a .xlsx. ValidationError when it is neither."""
-    if file.size > MOST_BYTES:
-        raise ValidationError("文件超过 2 MB，请分几次导入。")
-    if file.name.lower().endswith(".xlsx"):
-        return _lines(_sheet(file))
-    if not file.name.lower().endswith(".csv"):
-        raise ValidationError("请上传 .xlsx 或 .csv 文件。")
-    content = file.read()
-    for coding in ("utf-8-sig", "gb18030"):
         try:
-            return lines_of_text(content.decode(coding))
-        except UnicodeDecodeError:
-            continue
-    raise ValidationError("读不懂这个文件的文字编码，请另存为 UTF-8 的 CSV 或 .xlsx。")
-
-
-def _sheet(file):
-    checked = clean_document(file)
-    try:
-        book = load_workbook(io.BytesIO(checked.read()), read_only=True, data_only=True)
-        rows = book.worksheets[0].iter_rows(max_col=len(COLUMNS), max_row=MOST_ROWS + 2, values_only=True)
-        return [[_text(cell) for cell in row] for row in rows]
-    except Exception:  # whatever a reader throws at a hostile file
-        raise ValidationError("打不开这个表格，请另存为 .xlsx 或 .csv 后再试。") from None
-
-
-def _text(cell) -> str:
-    if isinstance(cell, date):  # a moment is a date too
-        return f"{cell:%Y-%m-%d}"
-    return "" if cell is None else str(cell)
-
-
-def _lines(rows: Iterable[list[str]]) -> list[Line]:
-    """Columns by the head line where there is one, else in the usual order; empty lines are passed over."""
-    fields, lines = list(COLUMNS.values()), []
-    for number, row in enumerate(rows, start=1):
-        cells = [cell.strip() for cell in row]
-        if not any(cells):
-            continue
-        if not lines and "姓名" in cells:
-            fields = [COLUMNS.get(cell, "") for cell in cells]
-            continue
-        lines.append(Line(number, {field: cell for field, cell in zip(fields, cells, strict=False) if field}))
-    return lines
+            values["until"] = day(cells["聘期止"])
+        except ValueError as problem:
+            wrong.append(f"聘期止{problem}".rstrip("。"))
+        else:
+            wrong += [f"聘期止“{typed}”已经过去"] if values["until"] < today else []
+    return values, wrong

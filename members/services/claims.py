@@ -45,6 +45,7 @@ CLAIMABLE: dict[Fact, str] = {
 """What may be claimed, and why no app of the platform can know it; everything else is recorded where it happens."""
 
 CALLED_UP = (Fact.PLENARY, Fact.STANDING)  # there the mark says who came
+KNOWN = "当天这个会议的考勤已经记入，不能再记一次。请退回这一件。"
 LEVELS = ("town", "county", "city", "province", "nation")
 
 
@@ -184,6 +185,8 @@ def _tell_confirmers(first, count, by, at):
 def confirm(claim: DutyClaim, *, by: User, at: datetime, answer: str = "") -> None:
     """确认: the deed becomes a record with the key “claim:<pk>”."""
     rules.require("confirm", by, claim)
+    if _is_known(claim, []):
+        raise Refusal(f"{claim.member}{KNOWN}")
     _settle(claim, "confirm", answer, by=by, at=at)
     _enter([claim], by=by, at=at)
 
@@ -196,6 +199,9 @@ def confirm_many(claims: Iterable[DutyClaim], *, by: User, at: datetime) -> Outc
         if not rules.can_confirm(by, one):
             outcome.refused.append((one, "是您本人申报的或涉及您本人，须由另一人复核"))
             continue
+        if _is_known(one, confirmed):
+            outcome.refused.append((one, f"{one.member}{KNOWN}".rstrip("。")))
+            continue
         try:
             _settle(one, "confirm", "", by=by, at=at)
         except Refusal as refusal:
@@ -205,6 +211,16 @@ def confirm_many(claims: Iterable[DutyClaim], *, by: User, at: datetime) -> Outc
     _enter(confirmed, by=by, at=at)
     outcome.done = len(confirmed)
     return outcome
+
+
+def _is_known(claim, confirmed) -> bool:
+    """Whether this attendance was told meanwhile, by the roll or by another claim; the member stays held."""
+    if claim.fact not in CALLED_UP:
+        return False
+    Member.objects.select_for_update(no_key=True).get(pk=claim.member_id)
+    place = claim.member_id, claim.fact, claim.on
+    told = DutyRecord.objects.standing().filter(member=claim.member_id, fact=claim.fact, on=claim.on)
+    return told.exists() or any((one.member_id, one.fact, one.on) == place for one in confirmed)
 
 
 def _enter(claims, *, by, at):

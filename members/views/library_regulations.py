@@ -1,15 +1,14 @@
 """制度库: for everybody to read, for the office to keep."""
 
-import csv
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from config.documents.http import download
+from config.documents.sheet import csv_lines
 from config.doors import attempt
 from config.paging import keyset
 from config.refusals import Incomplete
@@ -149,13 +148,5 @@ def regulation_import(request):
 def regulation_sample(request):
     """A table to fill in: the columns, and one line as an example."""
     kept_committee(request.user)
-    answer = HttpResponse(
-        "\ufeff", content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": "attachment; filename=regulations.csv"},
-    )  # fmt: skip
-    lines = csv.writer(answer)
-    lines.writerow(library_import.COLUMNS)
-    lines.writerow(
-        ["委员履职考核办法", "县政协", "政协发〔2024〕3号", "2024-05-01", "试行", "", "履职、考核", "是", ""]
-    )
-    return answer
+    example = ["委员履职考核办法", "县政协", "政协发〔2024〕3号", "2024-05-01", "试行", "", "履职、考核", "是", ""]
+    return download(b"".join(csv_lines(library_import.COLUMNS, [example])), "制度样表.csv")

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook
 
+from config.documents import tables
 from config.milestones import clock
 from config.milestones.models import Milestone, MilestoneState
 from config.notices.models import Notice
@@ -30,7 +31,7 @@ def pool(cast):
 
 
 def bring(pool, words, by=None):
-    return body_import.import_people(pool, body_import.lines_of_text(words), by=by, at=AT)
+    return body_import.import_people(pool, tables.pasted(words, body_import.SHAPE).lines, by=by, at=AT)
 
 
 def people(pool):

@@ -18,8 +18,8 @@ def can_look_after(user, task: DutyTask) -> bool:
 
 
 def can_read(user, task: DutyTask) -> bool:
-    """Nobody reads, sends back or excuses one's own."""
-    return task.assignee_id != user.pk and can_look_after(user, task)
+    """Nobody reads, sends back or excuses one's own, nor what one handed in for a body without a head."""
+    return user.pk not in (task.assignee_id, task.done_by_id) and can_look_after(user, task)
 
 
 RULES = {"hand_in": can_do, "read": can_read, "send_back": can_read, "excuse": can_read}

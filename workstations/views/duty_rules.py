@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from config.documents.http import download
 from config.doors import attempt
 from config.paging import keyset
 from members.models import Committee
@@ -81,6 +82,7 @@ def duty_rule(request, pk):
     filterset = DutyTaskFilter(request.GET or None, queryset=tasks, bodies=bodies)
     rows = filterset.qs.select_related("rule", "member__user", "member__sector", "body", "station", "assignee")
     collected = queries.collected(request.user, rule) if rule.asks_number else []
+    unread = tasks.filter(state=TaskState.DONE)
     context = {
         "committee": rule.committee,
         "rule": rule,
@@ -94,7 +96,7 @@ def duty_rule(request, pk):
         "collected": collected,
         "collected_sum": sum(row["value"] for row in collected),
         "may_change": rules.can_change(request.user, rule),
-        "next_unread": tasks.filter(state=TaskState.DONE).exclude(assignee=request.user).order_by("pk").first(),
+        "next_unread": unread.exclude(assignee=request.user).exclude(done_by=request.user).order_by("pk").first(),
         "export": "?" + urlencode({"period": period}),
         "grace": GRACE,
     }

@@ -113,7 +113,7 @@ def _reading(request, task, form=None):
 def _unread(user, task):
     """Of the same rule, what else waits to be read by this person."""
     unread = DutyTask.objects.looked_after_by(user).filter(rule=task.rule_id, state=TaskState.DONE)
-    return unread.exclude(pk=task.pk).exclude(assignee=user).order_by("pk")
+    return unread.exclude(pk=task.pk).exclude(assignee=user).exclude(done_by=user).order_by("pk")
 
 
 def _with_reason(request, pk, verb, words):
