@@ -20,7 +20,9 @@ from proposals import queries as matters
 from proposals.models import Assignment, MicroProposal
 from proposals.notices import subject
 from proposals.states import AssignmentState, MicroState
-from workstations.queries.activities import my_seats
+from workstations.models import DutyRule
+from workstations.queries.activities import in_preparation, my_seats
+from workstations.queries.duty_rules import standings
 
 SHOWN = 5  # rows of a list; the rest is behind 全部
 MOST = 100  # rows that are counted one by one
@@ -69,6 +71,8 @@ def desk_of(user: User, today: date) -> Desk:
         _duty(user, today),
     ]
     under_way = [_overdue(user, today)] if user.committees_with(Permission.MATTER_VIEW) else []
+    if user.bodies_with(Permission.DUTY_LOOK_AFTER):
+        under_way += [_to_organise(user), _looked_after(user)]
     if user.member_ids:
         seen = {assignment.micro_id for assignment in spoken if assignment.rater_id == user.pk}
         under_way.append(_mine([micro for micro in mine if micro.pk not in seen]))
@@ -223,6 +227,34 @@ def _outcome(outcome):
 
 def _duty(user, today):
     return _question("等我办的履职事务", waiting(user, today), reverse("my-duty"), unit="类")
+
+
+def _to_organise(user):
+    """A township clerk's activities: to publish, and over but not closed."""
+    found = in_preparation(user, timezone.now())[:MOST]
+    rows = [
+        _row(row, row.title, meta=f"{when(row.starts_at)} {row.place}", badge=(row.tone, row.get_state_display()))
+        for row in found
+    ]
+    new = {"empty_url": reverse("activity-new"), "empty_label": "筹备活动"}
+    return _question(
+        "等我组织的活动", rows, reverse("activity-list"), unit="场", empty="没有要发布和办结的活动。", **new
+    )
+
+
+def _looked_after(user):
+    """How the tasks of the clerk's members stand."""
+    rules = list(DutyRule.objects.looked_after_by(user).filter(is_active=True).order_by("-pk")[:MOST])
+    found = standings(user, rules)
+    rows = [
+        _row(rule, str(rule), meta=f"{found[rule.pk].label}，已提交 {found[rule.pk].done} / {found[rule.pk].owed}")
+        for rule in rules
+        if rule.pk in found
+    ]
+    desk = {"empty_url": reverse("duty-office"), "empty_label": "到履职管理"}
+    return _question(
+        "我负责的委员的任务", rows, reverse("duty-rule-list"), unit="项", empty="现在没有布置的任务。", **desk
+    )
 
 
 def _activities(user):

@@ -73,13 +73,13 @@ def desks(user: User) -> list[dict]:
     home = user.home_committee
     groups = [
         ("委员和机构", [
-            ("花名册", "people-list", "导入导出、变动、换届、一人一档", manages or people or clerk),
+            ("委员名册", "people-list", "导入导出、变动、换届、一人一档", manages or people or clerk),
             ("组织机构", "body-list", "专委会、界别、小组、党组织、议事会、人才库", True),
-            ("组织机构图", "body-chart", "一张图看全，可打印", True),
-            ("机构检查", "body-checks", "1+1+N、全员入委、党组织两个全覆盖", people),
+            ("架构图", "body-chart", "一张图看全，可打印", True),
+            ("机构建设情况", "body-checks", "1+1+N、全员入委、党组织两个全覆盖", people),
             ("全员入委", "grouping-list", "自动编组，手工调整，一键实施", people),
             ("联系制度", "contact-list", "三联、三联三带、党派走访", True),
-            ("协作平台", "partner-list", "党群服务中心、智库等联动平台", True),
+            ("协作平台与智库", "partner-list", "党群服务中心、人大代表站、智库", True),
         ]),
         ("活动和任务", [
             ("履职活动", "activity-list", "发布、报名、签到、请假、成效", True),
@@ -89,14 +89,14 @@ def desks(user: User) -> list[dict]:
         ]),
         ("考评", [
             ("考评方案", "score-scheme-list", "分值、等次、结果运用，先预算再启用", manages),
-            ("积分榜", "score-ranks", "每个人的得分和明细", manages),
-            ("履职申报", "claim-desk", "看证明材料，另一人复核后记入", confirms),
+            ("履职积分", "score-ranks", "每个人的得分和明细", manages),
+            ("履职申报复核", "claim-desk", "看佐证，另一人复核后记入", confirms),
             ("年度考评", "appraisal-list", "定格、定等、反馈、申诉、归档", manages),
-            ("提醒和约谈", "measure-list", "谈话日期、谈话人、记录", manages),
+            ("结果运用", "measure-list", "表扬、提醒、约谈，谈话登记", manages),
             ("述职评议", "review-list", "专委会述职、评议表、结果", True),
         ]),
         ("公开和资料", [
-            ("委员问答", "question-desk", "审核群众给委员的提问", manages),
+            ("群众提问", "question-desk", "审核群众给委员的提问", manages),
             ("经验库", "practice-list", "各地做法，一键采用", True),
         ]),
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from config import county, desks, menu
 from consultation.models import Consultation, Outcome
 from consultation.states import ConsultationState, OutcomeClass, OutcomeState
 from members.models import Committee
+from members.roles import Permission
 
 EVERYBODY = AnonymousUser()
 SHOWN = 6
@@ -28,6 +29,7 @@ def home(request):
         "county": county.figures_of_chair(user, today),
         "duty": county.duty_of_member(user, today),
         "year": today.year,
+        "is_clerk": bool(user.bodies_with(Permission.DUTY_LOOK_AFTER)),
     }
     return render(request, "home/home.html", context)
 

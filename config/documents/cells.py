@@ -22,7 +22,7 @@ def text(value) -> str:
 
 
 def day(value, *, epoch: int = 1900, month: bool = False) -> date:
-    """A date cell, a spreadsheet's day number, or text in a usual form; with `month`, a month alone is its first day."""
+    """A date cell, a spreadsheet's day number, or text in a usual form; a month alone only where `month` allows it."""
     if isinstance(value, datetime):
         return _plausible(value.date(), value)
     if isinstance(value, date):

@@ -83,13 +83,13 @@ def _write(book, sheet):
     first = list(islice(rows, LOOKED_AT))
     for number, name in enumerate(sheet.header, 1):
         column = page.column_dimensions[get_column_letter(number)]
-        widest = max(_width(row[number - 1]) for row in [sheet.header, *first])
+        widest = max(_width(row[number - 1]) for row in [sheet.header, *first] if len(row) >= number)
         column.width = 2 + min(max(widest, NARROWEST), WIDEST)
         if name in sheet.as_text:
             column.number_format = "@"
     page.freeze_panes = f"{'B' if len(sheet.header) > 3 else 'A'}{3 if sheet.above else 2}"
     if sheet.above:
-        page.append([_cell(page, sheet.above)])
+        page.append([_cell(page, sheet.above, wrap=False)])
     page.append([_cell(page, name, bold=True) for name in sheet.header])
     for row in chain(first, rows):
         page.append([_cell(page, value) for value in row])
@@ -101,7 +101,7 @@ def _width(value) -> int:
     return 10 if isinstance(value, date) else sum(2 if sign > "\u2000" else 1 for sign in str(value))
 
 
-def _cell(page, value, *, bold=False):
+def _cell(page, value, *, bold=False, wrap=True):
     if not isinstance(value, str):
         return WriteOnlyCell(page, value)
     cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", str(value)))
@@ -110,7 +110,7 @@ def _cell(page, value, *, bold=False):
         cell.quotePrefix = True  # it stays a text also when somebody edits the cell
     if bold:
         cell.font = BOLD
-    elif len(value) > WIDEST:
+    elif wrap and _width(value) > WIDEST:
         cell.alignment = WRAPPED
     return cell
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from config.documents import tables
 from config.uploads.forms import TableField
-from members.forms.fields import RegionField
+from members.forms.fields import FoldedChoices, RegionField
 from members.models import (
     GROUP_POSTS,
     HOSTS,
@@ -65,7 +65,7 @@ class BodyForm(_Changes):
         ]  # fmt: skip
         widgets = {
             **{name: _long(rows) for name, rows in LONG.items()},
-            "organisations": forms.CheckboxSelectMultiple,
+            "organisations": FoldedChoices,
         }
         help_texts = {
             "host": "党支部设在哪个专委会；片区、议事会由哪个专委会指导",

@@ -32,6 +32,8 @@ def read_rows(words: str, file, members: Iterable[Member]) -> tuple[list[Told], 
     people = _people(members)
     deeds, problems = [], table.problems
     for line in table.lines:
+        if line.faults:
+            continue
         try:
             deeds.append(_told(line.cells, people))
         except ValueError as problem:

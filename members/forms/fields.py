@@ -5,6 +5,12 @@ from django.forms.models import ModelChoiceIterator
 from members.models import Region
 
 
+class FoldedChoices(forms.CheckboxSelectMultiple):
+    """Tick boxes of a long list, folded behind how many there are and how many are ticked."""
+
+    template_name = "django/forms/widgets/folded_choices.html"
+
+
 class _Divisions(ModelChoiceIterator):
     """The two levels below the root: one group for each division, the one around `first` before the others."""
 

@@ -119,16 +119,21 @@ def bands_of(
 
 
 def graded(rules: Rules, scores: dict[int, Decimal], done: dict[int, tuple]) -> dict[int, Band]:
-    """The same for scores that are not kept, such as those of a preview."""
-    order = sorted(scores.values(), reverse=True)
-    first = {}
-    for place, points in enumerate(order, 1):
-        first.setdefault(points, place)
+    """The same for scores that are not kept, such as those of a preview or of a snapshot."""
+    ranked = places(scores)
     return {
-        member: rules.bands[_place(rules, points, first[points], len(order), _lacks(rules, done.get(member, ())))]
+        member: rules.bands[_place(rules, points, ranked[member], len(scores), _lacks(rules, done.get(member, ())))]
         for member, points in scores.items()
         if rules.bands
     }
+
+
+def places(scores: dict[int, Decimal]) -> dict[int, int]:
+    """Member → place; equal points share one, and the next is counted behind all of them."""
+    first = {}
+    for place, points in enumerate(sorted(scores.values(), reverse=True), 1):
+        first.setdefault(points, place)
+    return {member: first[points] for member, points in scores.items()}
 
 
 def done_of(scheme: ScoreScheme, rules: Rules, members: Iterable[int] | None = None) -> dict[int, tuple[int, ...]]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from config.milestones.clock import Skip, Tell, handler
 from config.workdays.count import add_months
 from members.models import ContactLink, ContactScheme, ContactVisit
+from members.roles import Permission
 from members.services.contacts import GAP, VISIT, watch
 
 # Days before (−) or after (+) the planned day.
@@ -37,7 +38,12 @@ def _of_visit(visit, today):
     return Tell([link.contact.user_id], VISIT, title, body, link.get_absolute_url())
 
 
-@handler(GAP, label="久未联系")
+def _managed_by(user):
+    """The schemes whose page `user` may open."""
+    return ContactScheme.objects.filter(committee__in=user.committees_with(Permission.DUTY_MANAGE))
+
+
+@handler(GAP, label="久未联系", matters=_managed_by)
 def remind_of_gaps(milestones, at):
     """Each month those contacts who left somebody alone for longer than the committee allows."""
     schemes = ContactScheme.objects.select_related("committee").in_bulk({m.subject_id for m in milestones})

@@ -18,7 +18,6 @@ from members.models import (
     Appraisal,
     AppraisalResult,
     ChangeKind,
-    DutyRecord,
     Member,
     MemberChange,
     ScoreLine,
@@ -26,8 +25,10 @@ from members.models import (
     ScoreTotal,
     User,
 )
+from members.queries import scoring as queries
 from members.rules import appraisal as rules
-from members.services import grading, scoring
+from members.scoring import load as rows_of
+from members.services import scoring
 from members.states import AppraisalState, ObjectionState, SchemeState
 
 LATEST_JOIN = (10, 1)  # who joined after 1 October has no year to be graded by
@@ -41,8 +42,7 @@ def freeze(scheme: ScoreScheme, *, by: User | None, at: datetime, reason: str = 
     rules.require("freeze", by, scheme)
     if scheme.state != SchemeState.IN_FORCE:
         raise WrongState(f"“{scheme.get_state_display()}”的考评方案不能定格，请先启用方案，或查看已有的年度考评。")
-    bands = list(scheme.bands.order_by("position", "pk"))
-    if not bands:
+    if not scheme.bands.exists():
         raise Incomplete("方案还没有设考评等次，请先在考评方案里补上等次，再定格。")
     over = date(scheme.year + 1, 1, 1)
     if timezone.localdate(at) < over and not reason.strip():
@@ -52,7 +52,7 @@ def freeze(scheme: ScoreScheme, *, by: User | None, at: datetime, reason: str = 
     appraisal = Appraisal.objects.create(
         committee_id=scheme.committee_id, year=scheme.year, scheme=scheme, frozen_at=at, note=reason.strip()[:200]
     )
-    results = _results(appraisal, scheme, bands)
+    results = _results(appraisal, scheme)
     AppraisalResult.objects.bulk_create(results, batch_size=500)
     counts = {"members": len(results), "excused": sum(bool(one.excused) for one in results), "reason": appraisal.note}
     log.record("appraisal.freeze", appraisal, by=by, at=at, scope=scheme.committee_id, **counts)
@@ -105,28 +105,32 @@ def _day(day: date) -> str:
 # --- the snapshot ------------------------------------------------------------------------------------------------
 
 
-def _results(appraisal, scheme, bands) -> list[AppraisalResult]:
+def _results(appraisal, scheme) -> list[AppraisalResult]:
     first, last = date(scheme.year, 1, 1), date(scheme.year, 12, 31)
     there = Q(until__isnull=True) | Q(until__gte=first)
     members = list(Member.objects.filter(there, committee=scheme.committee_id, since__lte=last).order_by("pk"))
     totals = {total.member_id: total for total in ScoreTotal.objects.filter(scheme=scheme)}
     excused = _excused(members, first, last)
     points = {m.pk: totals[m.pk].points if m.pk in totals else ZERO for m in members if m.pk not in excused}
-    placed, lacking, lines = grading.ranks(points), _lacking(scheme, members), _lines(scheme)
+    asked = rows_of(scheme)
+    done = queries.done_of(scheme, asked, [member.pk for member in members])
+    bands, placed, lines = queries.graded(asked, points, done), queries.places(points), _lines(scheme)
     results = []
     for member in members:
-        total, missing, rank = totals.get(member.pk), lacking[member.pk], placed.get(member.pk)
-        result = AppraisalResult(
-            appraisal=appraisal, member=member, points=total.points if total else ZERO,
-            counted=total.counted if total else ZERO, quality=total.quality if total else ZERO, rank=rank,
-            of=len(points), excused=excused.get(member.pk, ""), lines=lines[member.pk],
-            lacking=[{name: row[name] for name in ("name", "done", "at_least")} for row in missing],
+        total, band = totals.get(member.pk), bands.get(member.pk)
+        results.append(
+            AppraisalResult(
+                appraisal=appraisal, member=member, points=total.points if total else ZERO,
+                counted=total.counted if total else ZERO, quality=total.quality if total else ZERO,
+                rank=placed.get(member.pk), of=len(points), excused=excused.get(member.pk, ""),
+                grade=band.name if band else "", tone=band.tone if band else "info", lines=lines[member.pk],
+                lacking=[
+                    {"name": must.name, "done": number, "at_least": must.at_least}
+                    for must, number in zip(asked.requirements, done[member.pk], strict=True)
+                    if number < must.at_least
+                ],
+            )
         )  # fmt: skip
-        if rank is not None:
-            held = any(row["holds_below"] for row in missing)
-            band = grading.band(bands, result.points, rank, len(points), held_below=held)
-            result.grade, result.tone = band.name, band.tone
-        results.append(result)
     # The best come in last: lists are paged by key, the newest first, and so show the ranks in order.
     return sorted(results, key=lambda result: (bool(result.rank), -(result.rank or 0)))
 
@@ -147,30 +151,6 @@ def _excused(members, first, last) -> dict[int, str]:
         elif member.pk in away:
             found[member.pk] = "经批准全年请假"
     return found
-
-
-def _lacking(scheme, members) -> dict[int, list[dict]]:
-    """Member → the required things that were not done often enough."""
-    asked = list(scheme.requirements.order_by("position", "pk"))
-    done = defaultdict(int)
-    if asked:
-        told = DutyRecord.objects.standing().of_year(scheme.committee_id, scheme.year)
-        for member, *fact in told.values_list("member", "fact", "detail", "mark", "share"):
-            for one in asked:
-                done[member, one.pk] += one.takes(*fact)
-    return {
-        member.pk: [
-            {
-                "name": one.name,
-                "done": done[member.pk, one.pk],
-                "at_least": one.at_least,
-                "holds_below": one.holds_below,
-            }
-            for one in asked
-            if done[member.pk, one.pk] < one.at_least
-        ]
-        for member in members
-    }
 
 
 def _lines(scheme) -> dict[int, list[dict]]:

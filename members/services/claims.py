@@ -126,11 +126,7 @@ def _require_all(tolds, by, at):
     kept = Member.objects.looked_after_by(by).filter(pk__in=asked).count()
     if kept != len(asked) or len({member.committee_id for member in members}) > 1:
         raise PermissionDenied("只能为本人，或由您负责日常履职的委员申报。")
-    known = _meetings_known(tolds)
     for told in tolds:
-        if (told.member.pk, told.fact, told.on) in known:
-            words = f"{told.member}{told.on.month}月{told.on.day}日的{Fact(told.fact).label}考勤已由会议点名记入，不用再报。"
-            raise Incomplete(words, {"fact": words})
         if told.fact not in CLAIMABLE:
             raise Incomplete(
                 f"“{Fact(told.fact).label}”由系统自动记录，不需要申报。如有遗漏，请联系活动或会议的组织者补登。",
@@ -143,13 +139,6 @@ def _require_all(tolds, by, at):
             raise Incomplete(words, {"on": words})
         if told.fact in CALLED_UP and not told.mark:
             raise Incomplete("会议要写明到会情况。", {"mark": "会议要写明到会情况：到会、请假或缺席。"})
-
-
-def _meetings_known(tolds) -> set[tuple]:
-    """(member, meeting, day) that a roll has told already: one attendance is not counted twice."""
-    called = {told.member.pk for told in tolds if told.fact in CALLED_UP}
-    there = DutyRecord.objects.standing().filter(member__in=called, fact__in=CALLED_UP)
-    return set(there.values_list("member", "fact", "on"))
 
 
 def _fields(told, by, at) -> dict:

@@ -33,6 +33,7 @@ def propose_measures(appraisal: Appraisal, *, by: User | None, at: datetime) -> 
 
 
 def _propose(appraisal, results: Iterable[AppraisalResult]) -> int:
+    Appraisal.objects.select_for_update().get(pk=appraisal.pk)  # of two who propose at once the second finds them
     fresh = _reached(appraisal, list(results.select_related("member").defer("lines")))
     had = set(Measure.objects.filter(result__appraisal=appraisal).values_list("result", "kind"))
     fresh = [measure for measure in fresh if (measure.result_id, measure.kind) not in had]

@@ -34,11 +34,7 @@ def _scheme(request, pk):
 
 @require_safe
 def contact_scheme(request, pk):
-    """What was kept and the gaps, for those who manage the scheme; others come to what they may read of it."""
-    schemes = ContactScheme.objects.visible_to(request.user).select_related("committee")
-    scheme, today = get_object_or_404(schemes, pk=pk), timezone.localdate()
-    if not rules.can_manage(request.user, scheme):
-        return redirect("contact-list")
+    scheme, today = _scheme(request, pk), timezone.localdate()
     links = ContactLink.objects.visible_to(request.user).in_force(today).filter(scheme=scheme)
     context = {
         "committee": scheme.committee,

@@ -10,10 +10,22 @@ from config.audit import log
 from config.notices.models import Notice
 from config.refusals import Incomplete, WrongState
 from members.facts import Fact, Mark
-from members.models import AppraisalResult, ChangeKind, GradeBand, Measure, MeasureKind, MemberChange, ScoreTotal
+from members.models import (
+    AppraisalResult,
+    ChangeKind,
+    GradeBand,
+    Measure,
+    MeasureKind,
+    MemberChange,
+    ScoreRequirement,
+    ScoreScheme,
+    ScoreTotal,
+)
 from members.queries import appraisal as queries
+from members.queries import scoring as scores_of
+from members.scoring.rules import of as rules_of
 from members.services import appraisal as services
-from members.services import duty, grading, measures
+from members.services import duty, measures
 from members.services import objections as objecting
 from members.states import AppraisalState, MeasureState, SchemeState
 from tests.factories import appraisal as make_year
@@ -34,27 +46,37 @@ def other_member(cast, username="wu", **fields):
 # --- grading, without a database -----------------------------------------------------------------------------------
 
 
+def grade(bands, points, rank, of, *, held=False):
+    """The grade of who stands at `rank` of so many people, with or without what must be done."""
+    must = ScoreRequirement(name="参加全会", facts=["plenary"], at_least=1, holds_below=True)
+    rules = rules_of(ScoreScheme(), [], [must], bands)
+    scores = {0: Decimal(points)}
+    scores |= {other: Decimal(points + 1 if other < rank else points - 1) for other in range(1, of)}
+    return scores_of.graded(rules, scores, dict.fromkeys(scores, (0 if held else 1,)))[0].name
+
+
 def test_ties_share_a_rank_and_the_next_is_counted_behind_them():
-    assert grading.ranks({1: Decimal(80), 2: Decimal(90), 3: Decimal(80), 4: Decimal(70)}) == {2: 1, 1: 2, 3: 2, 4: 4}
+    points = {1: Decimal(80), 2: Decimal(90), 3: Decimal(80), 4: Decimal(70)}
+    assert scores_of.places(points) == {2: 1, 1: 2, 3: 2, 4: 4}
 
 
 @pytest.mark.parametrize(
-    ("points", "rank", "held", "grade"),
+    ("points", "rank", "held", "name"),
     [(95, 1, False, "优秀"), (95, 3, False, "称职"), (95, 1, True, "称职"), (60, 2, False, "称职"),
      (59, 9, False, "不称职")],
 )  # fmt: skip
-def test_a_grade_asks_points_and_place_and_what_must_be_done(points, rank, held, grade):
+def test_a_grade_asks_points_and_place_and_what_must_be_done(points, rank, held, name):
     bands = [
         GradeBand(name="优秀", at_least=90, best_percent=20),
         GradeBand(name="称职", at_least=60),
         GradeBand(name="不称职", at_least=0),
     ]
-    assert grading.band(bands, Decimal(points), rank, 10, held_below=held).name == grade
+    assert grade(bands, points, rank, 10, held=held) == name
 
 
 def test_a_share_of_people_is_rounded_down_and_the_last_grade_is_for_the_rest():
     bands = [GradeBand(name="优秀", best_percent=15), GradeBand(name="一般", at_least=60)]
-    assert [grading.band(bands, Decimal(10), rank, 30).name for rank in (4, 5)] == ["优秀", "一般"]
+    assert [grade(bands, 10, rank, 30) for rank in (4, 5)] == ["优秀", "一般"]
 
 
 # --- freezing ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from config.audit import log
 from config.notices.models import Notice
-from config.refusals import Incomplete, WrongState
+from config.refusals import Incomplete, Refusal, WrongState
 from config.uploads import store
 from members.facts import Fact, Mark
 from members.forms.claim_rows import read_rows
@@ -53,6 +53,26 @@ def test_the_same_form_sent_twice_is_one_claim(cast):
     made = [claims.claim(told, files=[make_year.evidence()], key=key, by=cast.wang, at=OVER) for _ in range(2)]
     assert made[0] == made[1]
     assert DutyClaim.objects.count() == 1
+
+
+def test_the_mark_of_somebody_else_s_form_is_no_error(cast):
+    key, told = uuid4(), make_year.told(cast.wang_member)
+    claims.claim(told, files=[make_year.evidence()], key=key, by=cast.wang, at=OVER)
+    with pytest.raises(WrongState, match="已经提交"):
+        claims.claim(told, files=[make_year.evidence()], key=key, by=cast.li, at=OVER)
+    assert DutyClaim.objects.count() == 1
+
+
+def test_one_attendance_claimed_twice_is_entered_once(cast):
+    """By the member and by the office, whose batch is confirmed by a third person."""
+    fields = {"fact": Fact.PLENARY, "mark": Mark.PRESENT}
+    first, second, third = (make_year.claim(cast, by=by, **fields) for by in (cast.wang, cast.li, cast.li))
+    he = make_year.confirmer(cast)
+    outcome = claims.confirm_many([first, second], by=he, at=OVER)
+    assert (outcome.done, [claim for claim, _ in outcome.refused]) == (1, [second])
+    with pytest.raises(Refusal, match="不能再记一次"):
+        claims.confirm(third, by=he, at=OVER)
+    assert standing().count() == 1
 
 
 @pytest.mark.parametrize(

@@ -275,6 +275,15 @@ def test_the_slower_of_two_planners_is_told(small):
         services.replan(stale, by=small.li, at=LATER + datetime.timedelta(minutes=1))
 
 
+def test_a_plan_that_was_changed_meanwhile_is_not_applied(small):
+    grouping = planned(small)
+    stale = Grouping.objects.get(pk=grouping.pk)
+    services.replan(grouping, by=small.li, at=LATER)
+    with pytest.raises(WrongState, match="已由他人修改"):
+        services.apply(stale, by=small.li, at=LATER + datetime.timedelta(minutes=1))
+    assert not Body.objects.filter(kind=BodyKind.ACTIVITY_GROUP).exists()
+
+
 # --- into force ----------------------------------------------------------------------------------------------------
 
 

@@ -199,6 +199,24 @@ def test_what_was_typed_stays_when_a_verb_is_refused(cast, as_):
     assert "外出学习" in content(page)
 
 
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("people-end", {"on": "0001-01-01"}),
+        ("people-leave", {"since": "0001-01-01", "until": "9999-12-31"}),
+    ],
+)
+def test_a_day_out_of_any_calendar_is_said(cast, as_, name, fields):
+    page = as_(cast.li).post(page_of(cast.wang_member, name), {**fields, "reason": "笔误"})
+    assert "请核对年份" in content(page)
+
+
+def test_the_next_term_of_a_strange_committee_or_day_is_refused(cast, as_):
+    li, address = as_(cast.li), reverse("people-new-term")
+    assert li.post(address, {"of": "\0"}).status_code == 403
+    assert "请核对年份" in content(li.post(address, {"of": "jiahe", "since": "0001-01-01"}))
+
+
 def test_the_next_term_is_ticked_member_by_member(cast, as_):
     other = make.member(make.user("mao", "毛委员"), cast.committee)
     li, address = as_(cast.li), reverse("people-new-term")

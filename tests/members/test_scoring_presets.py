@@ -130,25 +130,25 @@ OTHERS = {
          t(Fact.PROPOSAL_EXCELLENT, share=Share.PARTICIPANT)],
         False, "30",
     ),
-    "AA市: plenary, four activities, one filed, one adopted": (
-        "AA市",
+    "某市: plenary, four activities, one filed, one adopted": (
+        "某市",
         [plenary(PRESENT), *activities(4), t(Fact.PROPOSAL_FILED), t(Fact.INFORMATION, key="i:1"),
          t(Fact.INFORMATION_ADOPTED, key="i:1")],
         False, "90",
     ),
-    "AA市: 常委会 for 常委 only, at most 30": (
-        "AA市", [t(Fact.STANDING, mark=PRESENT) for _ in range(5)], True, "30",
+    "某市: 常委会 for 常委 only, at most 30": (
+        "某市", [t(Fact.STANDING, mark=PRESENT) for _ in range(5)], True, "30",
     ),
-    "AA市: joint, first 10, others 5 once": (
-        "AA市",
+    "某市: joint, first 10, others 5 once": (
+        "某市",
         [t(Fact.PROPOSAL_FILED, share=Share.FIRST), *[t(Fact.PROPOSAL_FILED, share=Share.JOINT) for _ in range(3)]],
         False, "15",
     ),
-    "AA市: from the second filed +5, at most 20": (
-        "AA市", [t(Fact.PROPOSAL_FILED) for _ in range(7)], False, "35",
+    "某市: from the second filed +5, at most 20": (
+        "某市", [t(Fact.PROPOSAL_FILED) for _ in range(7)], False, "35",
     ),
-    "AA市: from the second information +1, adopted +3 instead": (
-        "AA市",
+    "某市: from the second information +1, adopted +3 instead": (
+        "某市",
         [t(Fact.INFORMATION, key="i:1"), t(Fact.INFORMATION, key="i:2"), t(Fact.INFORMATION, key="i:3"),
          t(Fact.INFORMATION_ADOPTED, key="i:1"), t(Fact.INFORMATION_ADOPTED, key="i:2")],
         False, "14",
@@ -204,7 +204,7 @@ def test_every_preset_has_source_grades_and_says_what_it_added(db):
 
 
 def test_a_copy_is_the_preset_row_by_row(cast):
-    for name in ("桐城", "济南", "闵行", "唐山", "安庆", "AA市", "镇街"):
+    for name in ("桐城", "济南", "闵行", "唐山", "安庆", "某市", "镇街"):
         copy = export_scheme(make.scheme(cast.committee, name, enacted=False))
         assert copy.pop("name") == "委员履职考评方案"
         assert copy.items() <= export_scheme(make.preset(name)).items()

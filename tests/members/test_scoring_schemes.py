@@ -168,7 +168,7 @@ def test_last_years_scheme_is_taken_along(cast):
 
 
 def test_a_shared_scheme_becomes_a_draft_elsewhere(cast):
-    payload = scoring.export_scheme(make.scheme(cast.committee, "AA市"))
+    payload = scoring.export_scheme(make.scheme(cast.committee, "某市"))
     made = scoring.make_scheme(cast.other_committee, payload, by=cast.zhao, at=AT)
     assert (made.committee, made.year, made.state) == (cast.other_committee, 2026, SchemeState.DRAFT)
     assert scoring.export_scheme(made) == payload

@@ -55,6 +55,21 @@ def test_a_township_clerk_organises_for_the_own_group_and_no_other(cast):
     assert list(Activity.objects.run_by(clerk)) == [own]
 
 
+@pytest.mark.parametrize("kind", [ActivityKind.PLENARY, ActivityKind.STANDING, ActivityKind.CHAIR_MEETING])
+def test_a_clerk_calls_up_nobody_beyond_the_own_group(cast, kind):
+    """Otherwise whoever leads a group could mark the whole committee absent."""
+    group, station = make.body(cast.committee, "珠泉镇联络组", BodyKind.LIAISON_GROUP), places.station(cast.committee)
+    clerk = clerk_of(group, cast.committee)
+    places.post(station, clerk)
+    hosts = {"station": station} if kind == ActivityKind.CHAIR_MEETING else {"body": group}
+    with pytest.raises(PermissionDenied):
+        services.draft(make.unsaved(cast.committee, kind=kind, **hosts), by=clerk, at=AT)
+    activity = services.draft(make.unsaved(cast.committee, **hosts), by=clerk, at=AT)
+    activity.kind = kind
+    with pytest.raises(PermissionDenied):
+        services.change(activity, changed=["kind"], by=clerk, at=AT)
+
+
 def test_the_leader_of_a_body_and_the_keeper_of_a_station_organise(cast):
     body, station = make.body(cast.committee), places.station(cast.committee)
     make.post(body, cast.wang_member, Post.DIRECTOR)

@@ -205,6 +205,38 @@ def test_photos_and_materials_are_kept_and_taken_away(cast, as_):
     assert [file.name for file in store.of(activity)] == ["调研方案.txt"]
 
 
+def test_a_day_s_worth_of_files_is_told_on_the_page(cast, as_, monkeypatch):
+    activity = make.published(cast)
+    monkeypatch.setattr(store, "DAILY_BYTES", 3)
+    paper = SimpleUploadedFile("调研方案.txt", "方案".encode())
+    page = as_(cast.li).post(address("activity-files", activity), {"materials": paper})
+    assert (page.status_code, store.of(activity).count()) == (200, 0)
+    assert "已达上限" in text(page)
+
+
+def test_more_units_than_the_duty_record_counts_are_refused_in_words(cast, as_):
+    activity = make.published(cast, starts_at=soon(-3), ends_at=soon(-1))
+    effects = {
+        "effects-TOTAL_FORMS": "1", "effects-INITIAL_FORMS": "0", "effects-0-kind": "unit", "effects-0-name": "村",
+        "effects-0-number": "100000000",
+    }  # fmt: skip
+    page = as_(cast.li).post(address("activity-close", activity), effects)
+    assert "一行最多 999 个" in text(page)
+    activity.refresh_from_db()
+    assert activity.state == ActivityState.OPEN
+
+
+def test_the_public_filter_names_only_hosts_of_public_activities(cast, as_):
+    branch = make.body(cast.committee, "机关党支部", BodyKind.PARTY_ORGANISATION)
+    hidden, shown = make.body(cast.committee, "经济委"), make.body(cast.committee, "文史委")
+    coming(cast, body=branch)
+    coming(cast, body=hidden, is_public=False)
+    coming(cast, body=shown)
+    page = text(as_(None).get(reverse("activity-public-list", args=["jiahe"])))
+    offered = [body for body in (branch, hidden, shown) if f'<option value="{body.pk}">{body}</option>' in page]
+    assert offered == [shown]
+
+
 def test_calling_off_on_the_page_needs_the_reason(cast, as_):
     activity, office = coming(cast, called=[cast.wang_member]), as_(cast.li)
     office.post(address("activity-call-off", activity), {"reason": ""})

@@ -11,6 +11,7 @@ from config.milestones import clock
 from config.milestones.models import Milestone
 from config.notices.models import Notice
 from config.refusals import Incomplete, WrongState
+from members.facts import Fact
 from members.models import ChangeKind, Member, MemberChange, Post
 from tests.factories import members as make
 from tests.factories import tasks as duty
@@ -325,6 +326,17 @@ def test_a_clerk_sets_and_ends_duty_of_the_own_body_only(cast):
     with pytest.raises(PermissionDenied):
         duty.rule(cast.committee, "保密", owed_by=Owed.BODIES, bodies=[body], is_restricted=True, by=clerk)
     services.end(rule, reason="办完了", by=clerk, at=AT)
+
+
+@pytest.mark.parametrize("fields", [{"fact": Fact.HONOUR}, {"makes": Makes.MEETING, "activity_kind": "plenary"}])
+def test_a_clerk_s_task_is_recorded_as_a_task_only(cast, fields):
+    """What counts more takes a claim and a second person."""
+    body = duty.body(cast.committee, "珠泉联络组")
+    duty.seat(body, cast.wang_member)
+    clerk = duty.clerk(cast.committee, body)
+    with pytest.raises(PermissionDenied):
+        duty.rule(cast.committee, owed_by=Owed.BODIES, bodies=[body], by=clerk, **fields)
+    duty.rule(cast.committee, owed_by=Owed.BODIES, bodies=[body], by=cast.li, **fields)
 
 
 def test_a_rule_of_meetings_is_a_rule_of_bodies():

@@ -6,6 +6,7 @@ from config.refusals import Incomplete
 from members.facts import Fact
 from members.models import DutyRecord
 from tests.factories import activities as make
+from tests.factories import members as people
 from tests.factories.activities import AT
 from workstations.models import Story, StoryKind
 from workstations.services import stories as services
@@ -45,6 +46,16 @@ def test_another_member_or_kind_is_told_anew(cast):
     story.kind = StoryKind.HONOUR
     services.write(story, members=[other], by=cast.li, at=AT)
     assert standing() == {("other", Fact.HONOUR, "")}
+
+
+def test_nobody_enters_the_own_honour(cast):
+    """It counts; like a claim it takes another person."""
+    own = people.member(cast.li, cast.committee)
+    for kind in (StoryKind.PUBLICITY, StoryKind.HONOUR):
+        with pytest.raises(Incomplete, match="另一位工作人员"):
+            written(cast, [cast.wang_member, own], kind=kind)
+    written(cast, [own], kind=StoryKind.CASE)
+    assert standing() == set()
 
 
 def test_only_the_office_writes_and_of_its_own_members(cast):

@@ -221,6 +221,28 @@ def test_one_sees_the_own_the_office_all_others_nothing(cast):
         assert seen_by(user) == set()
 
 
+def test_a_task_of_a_party_organisation_is_told_to_those_who_run_it_only(cast):
+    """Otherwise the clerk of a town would learn who is in the party."""
+    town, branch = duty.body(cast.committee, "珠泉联络组"), duty.body(cast.committee, "机关支部", "party_organisation")
+    for body in (town, branch):
+        duty.seat(body, cast.wang_member)
+    rule = duty.rule(cast.committee, owed_by=Owed.BODY_MEMBERS, bodies=[branch])
+    town_clerk, own_clerk = duty.clerk(cast.committee, town), duty.clerk(cast.committee, branch, "branch", "支部秘书")
+    task = rule.tasks.get()
+    seen = [user for user in (town_clerk, own_clerk, cast.wang, cast.li) if task in DutyTask.objects.visible_to(user)]
+    assert seen == [own_clerk, cast.wang, cast.li]
+
+
+def test_nobody_reads_what_one_handed_in_for_a_body_without_a_head(cast):
+    body = duty.body(cast.committee, "珠泉联络组")
+    task = duty.rule(cast.committee, owed_by=Owed.BODIES, bodies=[body]).tasks.get()
+    clerk = duty.clerk(cast.committee, body)
+    services.hand_in(task, words=WORDS, by=clerk, at=AT)
+    with pytest.raises(PermissionDenied):
+        services.read(task, by=clerk, at=AT)
+    services.read(task, by=cast.li, at=AT)
+
+
 def test_a_clerk_and_a_leader_see_the_members_of_their_body_only(cast):
     """Row 25: 联络组管理辖区委员日常履职."""
     body, other = duty.body(cast.committee, "珠泉联络组"), duty.body(cast.committee, "塘村联络组")

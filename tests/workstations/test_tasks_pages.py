@@ -190,6 +190,16 @@ def test_bad_input_of_a_rule_is_said_and_kept(cast, as_, today):
     assert 'value="月报"' in content(answer)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_out_of_any_calendar_is_said(cast, as_, day):
+    page = as_(cast.li).post("/office/tasks/homework/", {"name": "读书", "due_on": day, "shortest": 10})
+    assert "请核对年份" in page.content.decode()
+
+
+def test_a_strange_period_in_the_address_of_the_table_is_no_error(cast, rule, as_):
+    assert as_(cast.li).get(f"/office/tasks/{rule.pk}/tasks.xlsx", {"period": "\0"}).status_code == 200
+
+
 def test_editing_ending_and_taking_up_again(cast, rule, as_, now, today):
     monthly = duty.rule(cast.committee, "月报", at=now, since=today)
     client, url = as_(cast.li), monthly.get_absolute_url()

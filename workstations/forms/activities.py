@@ -65,7 +65,11 @@ class ActivityForm(forms.ModelForm):
         self.fields["body"].empty_label = "不选（政协办）" if own.is_office else "不选"
         self.fields["station"].queryset = stations.order_by("name")
         self.fields["station"].empty_label = "不在站点"
-        if not own.is_office:
+        self.needs_host = not own.is_office
+        if self.needs_host:
+            hosted = list(bodies[:2])
+            if not activity.pk and len(hosted) == 1:
+                self.initial["body"] = self.initial.get("body") or hosted[0].pk
             kinds = [(kind, label) for kind, label in self.fields["kind"].choices if kind not in WHOLE_COMMITTEE]
             self.fields["kind"].choices = kinds
         sectors = Body.objects.filter(committee=committee, kind=BodyKind.SECTOR, is_active=True)
@@ -77,6 +81,13 @@ class ActivityForm(forms.ModelForm):
         if activity.state == ActivityState.HELD:
             for name in FIXED_WHEN_HELD:
                 del self.fields[name]
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen = {"body", "station"} & set(self.fields)
+        if self.needs_host and chosen and not any(cleaned.get(name) or name in self.errors for name in chosen):
+            self.add_error("body", "请选择主办机构或站点。不属于任何机构的活动由政协办筹备。")
+        return cleaned
 
     @property
     def changed_fields(self) -> list[str]:

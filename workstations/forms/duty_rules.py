@@ -69,6 +69,9 @@ class _Setting(forms.ModelForm):
             bodies = bodies.filter(pk__in=bodies_run_by(user).values("pk"))
             self.fields["bodies"].required = True
             self.fields["names"].members = members_of(bodies)
+            run = list(bodies.values_list("pk", flat=True)[:2])
+            if not self.instance.pk and len(run) == 1:
+                self.initial["bodies"] = run
         self.fields["bodies"].queryset = bodies.order_by("kind", "position", "pk")
         if self.instance.pk:
             self.initial["bodies"] = list(self.instance.bodies.values_list("pk", flat=True))
@@ -147,7 +150,7 @@ class HomeworkForm(_Setting):
         kinds = [(kind, DETAILS[kind]) for kind in HOMEWORKS]
         self.fields["detail"] = forms.ChoiceField(label="作业类型", choices=[("", "一般作业"), *kinds], required=False)
         if not self.is_office:
-            self.fields["bodies"].help_text = ""
+            self.fields["bodies"].label, self.fields["bodies"].help_text = "布置给哪些机构的委员", ""
             del self.fields["names"]
 
     def clean(self):

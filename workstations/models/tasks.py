@@ -149,11 +149,15 @@ class DutyTaskQuerySet(models.QuerySet):
         return self.filter(Q(assignee=user) | Q(pk__in=looked_after))
 
     def looked_after_by(self, user):
-        """All to the office; those of a body and its members to its leaders and clerks, unless restricted."""
+        """All to the office; those of a body and its members to its leaders and clerks, unless restricted.
+
+        A task of a party organisation tells who is in the party: it goes to those who run that organisation only.
+        """
         if not user.is_authenticated:
             return self.none()
         bodies = bodies_run_by(user).values("pk")
-        run = Q(body__in=bodies) | Q(member__in=members_of(bodies).values("pk"))
+        untold = Q(body__kind=BodyKind.PARTY_ORGANISATION)
+        run = Q(body__in=bodies) | Q(member__in=members_of(bodies).values("pk")) & ~untold
         office = Q(committee__in=user.committees_with(Permission.DUTY_MANAGE))
         return self.filter(office | Q(rule__is_restricted=False) & run)
 
