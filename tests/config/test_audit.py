@@ -16,7 +16,7 @@ from config.audit.models import AuditEntry, AuditSeal
 from members.models import User
 from members.roles import Role
 from tests.factories import members as make
-from tests.flush import guard
+from tests.flush import trail
 
 NOW = datetime.datetime(2026, 3, 2, 9, 0, tzinfo=datetime.UTC)
 LATER = datetime.timedelta(minutes=3)
@@ -31,7 +31,7 @@ def unguarded(db):
     """Somebody with the rights of the database's owner, whom no trigger stops."""
     with connection.cursor() as cursor:
         editor = type("Editor", (), {"connection": connection, "execute": staticmethod(cursor.execute)})
-        guard.unprotect(None, editor)
+        trail.unprotect(None, editor)
 
 
 def findings():
