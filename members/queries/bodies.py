@@ -42,8 +42,10 @@ def seats_of(body: Body, user) -> Seats:
     ended = seats.filter(until__lt=today).order_by("-until", "-pk").select_related("member__user")[:SHOWN_PAST]
     counts = Counter()
     current = seats.in_force(today).order_by().values_list("standing", "member")
+    counts[MEMBERS] = len({member for _, member in current if member})  # who holds two posts is one person
     for standing, member in current:
-        counts[MEMBERS if member else standing] += 1
+        if not member:
+            counts[standing] += 1
     return Seats(list(shown), list(ended), sum(counts.values()), categories(counts))
 
 

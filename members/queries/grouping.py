@@ -76,16 +76,24 @@ def _intakes(grouping, keys, on) -> dict[Key, frozenset[int]]:
 
 def ordinary_posts(grouping: Grouping):
     """Open posts of plain members in the committee's special committees and office; 主任 and 副主任 are no part."""
+    return _posts(grouping).filter(post__in=ORDINARY)
+
+
+def leading_posts(grouping: Grouping):
+    """Open posts of 主任, 副主任 and other leaders there; a plan leaves them as they are."""
+    return _posts(grouping).exclude(post__in=ORDINARY)
+
+
+def _posts(grouping):
     return Membership.objects.filter(
-        body__committee=grouping.committee, body__kind__in=UNITS, until__isnull=True, member__isnull=False,
-        post__in=ORDINARY,
-    )  # fmt: skip
+        body__committee=grouping.committee, body__kind__in=UNITS, until__isnull=True, member__isnull=False
+    )
 
 
 def changes(grouping: Grouping) -> dict[str, int]:
     """How many people stay in their special committee, change it, or come in for the first time."""
     now = defaultdict(set)
-    for member, body in ordinary_posts(grouping).values_list("member", "body"):
+    for member, body in _posts(grouping).values_list("member", "body"):
         now[member].add(body)
     counted = Counter(
         "stay" if body in now[member] else "change" if now[member] else "new"

@@ -27,7 +27,7 @@ def group_name(body: Body, number: int) -> str:
 
 @transaction.atomic
 def apply(grouping: Grouping, *, by, at) -> Grouping:
-    """Close what the members held before, open what is planned; who stays in a committee keeps that post."""
+    """Close what the members held before, open what is planned; who stays or leads there keeps that one post."""
     today = timezone.localdate(at)
     take(grouping, "apply", by=by, at=at, data={"seated": grouping.seats.count()})
     if not Grouping.objects.filter(pk=grouping.pk, at=grouping.at).exists():
@@ -35,7 +35,7 @@ def apply(grouping: Grouping, *, by, at) -> Grouping:
     seats = list(grouping.seats.values_list("member", "member__user", "body", "group"))
     _require_current(grouping, seats, today)
     groups = _groups(grouping, seats)
-    stayed = _close(grouping, seats, today)
+    stayed = _close(grouping, seats, today) | set(queries.leading_posts(grouping).values_list("member", "body"))
     Membership.objects.bulk_create(
         [
             Membership(body_id=body, member_id=member, post=Post.MEMBER, since=today)

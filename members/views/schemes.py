@@ -193,12 +193,13 @@ def scheme_preview(request, pk):
     """A year under this draft, by default the last one; nothing is written."""
     scheme = _scheme(request, pk, own=True)
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else scheme.year - 1
+    usual = [scheme.year - 1, scheme.year]
+    year = next((year for year in usual if str(year) == asked), usual[0])
     context = {
         "committee": scheme.committee,
         "scheme": scheme,
         "year": year,
-        "years": [scheme.year - 1, scheme.year],
+        "years": usual,
         "shown": preview.of(scheme, year),
     }
     return render(request, "members/score_preview.html", context)

@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultation.states import ConsultationState, OutcomeState, PlanState
+from members.models import BodyKind
 from proposals import services
 from proposals.states import AssignmentState, MicroState, Satisfaction
+from tests.factories import activities, tasks
 from tests.factories import consultation as talks
 from tests.factories import members as make
 from tests.factories import proposals as matters
@@ -114,6 +116,22 @@ def test_a_member_finds_what_to_rate_to_finish_and_where_the_rest_stands(as_, ca
         ("我的微建议正在办理", 7),  # reviewing, agreed, pending, overdue, promised, to sign, asked
         ("近期的协商会议", 1),
     ]
+
+
+def test_a_township_clerk_finds_the_tasks_and_activities_of_the_own_body(as_, cast):
+    group = tasks.body(cast.committee, "珠泉镇履职小组", BodyKind.DUTY_GROUP)
+    tasks.seat(group, cast.wang_member)
+    clerk = tasks.clerk(cast.committee, group)
+    empty = as_(clerk).get("/").content.decode()
+    assert reverse("activity-new") in empty
+    assert reverse("duty-office") in empty
+    rule = tasks.rule(cast.committee, "报送线索", bodies=[group], by=clerk, at=NOW, owed_by="body_members")
+    activity = activities.draft(cast, body=group)
+    page = as_(clerk).get("/").content.decode()
+    assert rule.get_absolute_url() in page
+    assert "已提交 0 / 1" in page
+    assert activity.get_absolute_url() in page
+    assert "我负责的委员的任务" not in as_(cast.wang).get("/").content.decode()
 
 
 def test_an_office_finds_what_it_has_not_spoken_on_and_the_plan_to_sign(as_, cast):

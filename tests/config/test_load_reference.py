@@ -21,7 +21,8 @@ def small(tmp_path, monkeypatch):
 
 
 def counts():
-    return [model.objects.count() for model in (Region, CalendarYear, Category, Procedure, MilestoneRule, ScoreScheme, ReviewCriterion)]
+    models = (Region, CalendarYear, Category, Procedure, MilestoneRule, ScoreScheme, ReviewCriterion)
+    return [model.objects.count() for model in models]
 
 
 def test_every_app_has_its_rows_and_a_second_run_adds_none(db, small):

@@ -106,6 +106,11 @@ def test_the_page_takes_text_or_a_table_and_keeps_what_was_wrong(cast, pool, as_
     broken = li.post(address, {"file": SimpleUploadedFile("名单.xlsx", b"PK not a table")})
     assert broken.status_code == 200
     assert broken.context["form"].errors["file"]
+    book["Sheet"].row_dimensions[2].hidden = True
+    buffer = io.BytesIO()
+    book.save(buffer)
+    hidden = li.post(address, {"file": SimpleUploadedFile("名单.xlsx", buffer.getvalue())})
+    assert hidden.context["form"].errors["file"][0].startswith("第 2 行：这一行是隐藏的")
     assert "xlsx 或 .csv" in li.post(address, {"file": SimpleUploadedFile("a.doc", b"x")}).content.decode()
     roster = li.get(reverse("body-roster", args=[pool.pk]), {"standing": "notable"})
     assert [seat.person for seat in roster.context["page"]] == ["乙某"]

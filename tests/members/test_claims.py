@@ -19,6 +19,7 @@ from members.services import claims
 from members.states import CLAIM_MOVES, ClaimState
 from tests.factories import appraisal as make_year
 from tests.factories import members as make
+from tests.factories import people
 
 pytestmark = pytest.mark.django_db
 OVER, DAY = make_year.OVER, make_year.DAY
@@ -201,6 +202,14 @@ def test_the_proof_of_a_batch_is_not_for_one_of_many(cast):
     assert DutyClaim.objects.files_visible_to(cast.li).filter(pk=first.pk).exists()
 
 
+def test_a_secretary_reads_the_claims_of_the_own_members_only(cast):
+    group, other = people.duty_group(cast.committee), people.duty_group(cast.committee, "塘村镇委员履职小组")
+    people.seat(cast.wang_member, group)
+    claim = make_year.claim(cast)
+    assert DutyClaim.objects.visible_to(people.secretary(group)).get() == claim
+    assert not DutyClaim.objects.visible_to(people.secretary(other, "second", "郑秘书")).exists()
+
+
 def test_many_of_two_committees_are_refused(cast):
     make.grant(cast.li, Role.OFFICE_STAFF, cast.other_committee)
     tolds = [make_year.told(cast.wang_member), make_year.told(cast.qian_member)]
@@ -260,3 +269,10 @@ def test_a_table_is_read_like_the_text(cast):
     told, problems = read_rows("", table, members_of(cast))
     assert problems == []
     assert (told[0].on, told[0].title) == (datetime.date(2025, 3, 1), "提案一")
+
+
+def test_a_formula_in_a_table_is_named_and_the_row_is_no_deed(cast):
+    row = ["王委员", datetime.date(2025, 3, 1), "提案立案"]
+    told, problems = read_rows("", make_year.table([[*row, "=A1"], [*row, "提案二"]]), members_of(cast))
+    assert [one.title for one in told] == ["提案二"]
+    assert problems == ["第 1 行：“内容”这一格是公式，请复制后“选择性粘贴”为数值。"]

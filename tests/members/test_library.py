@@ -200,6 +200,13 @@ def test_a_file_that_gives_nothing_is_refused_in_words(cast, as_, name, content,
     assert not Regulation.objects.exists()
 
 
+def test_a_formula_in_the_table_is_named(cast, as_):
+    row = ("=A1", "县政协", "", datetime.date(2024, 1, 1), "", "", "")
+    page = as_(cast.li).post(reverse("regulation-import"), {"file": book(row)})
+    assert page.context["form"].errors["file"] == ["第 2 行：“名称”这一格是公式，请复制后“选择性粘贴”为数值。"]
+    assert not Regulation.objects.exists()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_a_csv_in_the_usual_encodings_comes_in(cast, encoding):
     content = "名称,制定机关,印发日期,公开\n办法,县委,2024-05-01,否\n".encode(encoding)

@@ -383,3 +383,18 @@ def test_a_new_secretary_comes_in_with_the_body(cast, as_):
     }  # fmt: skip
     as_(cast.li).post("/admin/members/user/add/", given)
     assert RoleGrant.objects.get(user__username="new").body == group
+
+
+def test_a_secretary_s_page_links_only_what_a_secretary_may_open(cast, as_):
+    group = people.duty_group(cast.committee)
+    people.seat(cast.wang_member, group)
+    told = [("activity:7", "调研", "/activities/7/"), ("micro:8", "装路灯", "/micro/8/")]
+    for key, title, url in told:
+        deed = duty.Deed(cast.wang_member.pk, datetime.date(2026, 3, 5), "activity", key, title, url=url)
+        duty.record([deed], by=None, at=timezone.now())
+    page = reverse("people-detail", args=[cast.wang_member.pk]) + "?year=2026"
+    seen = as_(people.secretary(group)).get(page).content.decode()
+    assert "/activities/7/" in seen
+    assert "装路灯" in seen
+    assert "/micro/8/" not in seen
+    assert "/micro/8/" in as_(cast.li).get(page).content.decode()

@@ -163,6 +163,7 @@ def test_a_preview_shows_the_year_and_writes_nothing(cast, four, li):
     assert "用 2025 年 6 条履职记录、4 位委员试算" in shown
     assert "+9" in shown
     assert "不能比较前后" in page(li, "score-scheme-preview", draft.pk, year=YEAR)
+    assert li.get(reverse("score-scheme-preview", args=[draft.pk]), {"year": "0000"}).status_code == 200
     assert ScoreLine.objects.count() == before
 
 

@@ -99,6 +99,20 @@ def test_only_own_hosts_are_offered(cast, as_):
     assert as_(cast.sun).get(reverse("activity-new")).status_code == 403
 
 
+def test_the_only_host_is_proposed_and_leaving_it_out_is_said_in_words(cast, as_):
+    group = make.body(cast.committee, "珠泉镇联络组", BodyKind.LIAISON_GROUP)
+    make.post(group, cast.wang_member, "leader")
+    page = as_(cast.wang).get(reverse("activity-new"))
+    assert page.context["form"].initial["body"] == group.pk
+    kept = {**FORM, "kind": "visit", "body": "", "title": "没有主办的走访"}
+    answer = as_(cast.wang).post(reverse("activity-new"), kept)
+    assert answer.status_code == 200
+    assert "请选择主办机构或站点" in text(answer)
+    assert "没有主办的走访" in text(answer)
+    as_(cast.wang).post(reverse("activity-new"), {**kept, "body": group.pk})
+    assert Activity.objects.get().body == group
+
+
 def test_the_list_puts_mine_first(cast, as_):
     called = coming(cast, called=[cast.wang_member], title="应到的座谈")
     offered = coming(cast, title="可报名的走访")

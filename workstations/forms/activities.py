@@ -67,9 +67,7 @@ class ActivityForm(forms.ModelForm):
         self.fields["station"].empty_label = "不在站点"
         self.needs_host = not own.is_office
         if self.needs_host:
-            hosted = list(bodies[:2])
-            if not activity.pk and len(hosted) == 1:
-                self.initial["body"] = self.initial.get("body") or hosted[0].pk
+            self._propose_the_only(bodies, stations)
             kinds = [(kind, label) for kind, label in self.fields["kind"].choices if kind not in WHOLE_COMMITTEE]
             self.fields["kind"].choices = kinds
         sectors = Body.objects.filter(committee=committee, kind=BodyKind.SECTOR, is_active=True)
@@ -81,6 +79,15 @@ class ActivityForm(forms.ModelForm):
         if activity.state == ActivityState.HELD:
             for name in FIXED_WHEN_HELD:
                 del self.fields[name]
+
+    def _propose_the_only(self, bodies, stations):
+        """Who may organise for one body or one station only need not choose it."""
+        if self.instance.pk or self.initial.get("body") or self.initial.get("station"):
+            return
+        found = [("body", body) for body in bodies[:2]] + [("station", station) for station in stations[:2]]
+        if len(found) == 1:
+            name, host = found[0]
+            self.initial[name] = host.pk
 
     def clean(self):
         cleaned = super().clean()

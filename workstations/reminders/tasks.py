@@ -17,7 +17,7 @@ LADDER = {-3: "owner", 0: "owner", 3: "leader", 7: "leader"}
 """Days before (−) or after (+) the due day, and how far the word goes."""
 
 
-@handler("duty-cycle", label="周期任务开始")
+@handler("duty-cycle", label="周期任务开始", matters=DutyRule.objects.managed_by)
 def begin_periods(milestones, at):
     """Generate what the running period asks, and plan the next; missed periods are not made up for."""
     rules = DutyRule.objects.in_bulk({m.subject_id for m in milestones})
@@ -34,7 +34,7 @@ def begin_periods(milestones, at):
     return answers
 
 
-@handler("duty-close", label="周期任务截止")
+@handler("duty-close", label="周期任务截止", matters=DutyRule.objects.managed_by)
 def close_periods(milestones, at):
     """What is still open after the grace is missed."""
     missed = duty_cycles.close_overdue([m.subject_id for m in milestones], at=at)
