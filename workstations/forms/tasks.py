@@ -34,9 +34,7 @@ class HandInForm(forms.Form):
 class ReadForm(forms.Form):
     """批阅: a grade where the rule asks for one, and a remark."""
 
-    grade = forms.ChoiceField(
-        label="评等", choices=TaskGrade.choices, widget=forms.RadioSelect
-    )
+    grade = forms.ChoiceField(label="评等", choices=TaskGrade.choices, widget=forms.RadioSelect)
     remark = forms.CharField(label="批语", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args, task: DutyTask, **kwargs):

@@ -152,10 +152,8 @@ def _since(subject, year) -> date:
 def _cell(line, counts, year, since, today) -> Cell:
     """What is done counts in its own period only, up to what the period asks."""
     planned, expected = _asked(line.span, year, since, today, line.at_least)
-    if line.span == Span.YEAR:
-        done = counts[1]
-    else:
-        done = sum(min(count, line.at_least) for count in counts.values())
+    within = (min(count, line.at_least) for count in counts.values())
+    done = counts[1] if line.span == Span.YEAR else sum(within)
     return Cell(line, done, planned, expected)
 
 
