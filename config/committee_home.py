@@ -34,7 +34,8 @@ def committee_home(request, slug):
         "later": [_planned(committee, plan, today)],
         "settled": [_settled(committee)],
         "carried_out": [_carried_out(committee)],
-        "nearby": [_stations(committee), _activities(committee)],
+        "nearby": [_stations(committee)],
+        "doing": [_activities(committee)],
         "coverage": coverage(committee),
     }
     return render(request, "home/committee.html", context)

@@ -51,7 +51,10 @@ def answers(world, name, role):
     codes = []
     for deed in (lambda: client.get(address), lambda: client.post(address, **body)):
         with transaction.atomic():
-            codes.append(str(deed().status_code))
+            answer = deed()
+            codes.append(str(answer.status_code))
+            if answer.streaming:
+                b"".join(answer)  # to its end, which closes the file behind it
             transaction.set_rollback(True)
     return "/".join(codes)
 

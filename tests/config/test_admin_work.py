@@ -14,7 +14,7 @@ from config.audit.models import AuditEntry
 from config.refusals import WrongState
 from consultation import presets as consultation_presets
 from consultation.models import Procedure, Topic
-from members.models import Body, Committee, Member, Organisation, Parameter, User
+from members.models import Committee, Member, Organisation, Parameter, User
 from members.roles import Permission
 from proposals.states import AssignmentState, MicroState
 from tests.factories import consultation as talks
@@ -108,9 +108,9 @@ def test_a_choice_is_written_down_in_words_and_a_phone_number_is_not(cast, as_):
     as_(cast.li).post(url(User, "change", cast.wang.pk), given)
     assert trail().get().data["changes"] == [{"label": "手机号", "before": "", "after": "(已填写)"}]
     assert trail().get().scope == cast.committee.pk
-    body = people.sector(cast.committee)
-    as_(cast.li).post(url(Body, "change", body.pk), {"kind": "activity_group", "name": "经济界", "is_active": "on"})
-    assert trail().latest("pk").data["changes"] == [{"label": "类别", "before": "界别", "after": "活动小组"}]
+    form = {"kind": "town", "name": cast.unit.name, "leader_name": "罗一鸣", "leader_post": "副局长", "is_active": "on"}
+    as_(cast.li).post(url(Organisation, "change", cast.unit.pk), form)
+    assert trail().latest("pk").data["changes"] == [{"label": "类别", "before": "承办单位", "after": "乡镇街道"}]
 
 
 def test_what_an_inline_wrote_is_in_the_line(cast, as_):

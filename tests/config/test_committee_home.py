@@ -5,12 +5,13 @@ from django.urls import reverse
 
 from consultation.states import ConsultationState, OutcomeState, PlanState
 from proposals.states import MicroState
+from tests.factories import activities as acts
 from tests.factories import consultation as talks
 from tests.factories import proposals as matters
 from tests.factories import workstations as stations
 
 pytestmark = pytest.mark.django_db
-SECTIONS = ["now", "later", "nearby", "settled", "carried_out"]
+SECTIONS = ["now", "later", "nearby", "doing", "settled", "carried_out"]
 NOTHING = {name: [] for name in SECTIONS}
 
 
@@ -41,10 +42,12 @@ def test_every_section_shows_what_is_public_and_nothing_else(cast, shown):
     matters.micro(cast, MicroState.REVIEWING, title="审核中的微建议", at=talks.AT)
     stations.station(cast.committee)
     stations.closed_station(cast.committee)
+    acts.published(cast, title="视察农村饮水", is_public=True)
     expected = {
         "now": ["正在进行的协商"],
         "later": ["推进农村饮水安全"],
         "nearby": ["珠泉镇委员工作室"],
+        "doing": ["视察农村饮水"],
         "settled": ["办成的微建议"],
         "carried_out": ["已落实的成果"],
     }
@@ -69,7 +72,7 @@ def test_more_rows_need_no_more_queries(cast, as_, rows, django_assert_num_queri
     for number in range(rows):
         stations.station(cast.committee, f"第{number}站")
         talks.consultation(cast, ConsultationState.RUNNING, title=f"第{number}次协商")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_(None).get(reverse("committee-home", args=["jiahe"]))
 
 
