@@ -1,4 +1,6 @@
 import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
 
 from config.filters import storable
 
@@ -22,8 +24,19 @@ class UpdatedSince(filters.IsoDateTimeFilter):
         super().__init__(**{**usual, **options})
 
 
+class PlainNumber(forms.DecimalField):
+    """Refuses the digits of other scripts, which a number may be written in but an address is not."""
+
+    def to_python(self, value):
+        if isinstance(value, str) and not value.isascii():
+            raise ValidationError("请用半角数字。")
+        return super().to_python(value)
+
+
 class IdFilter(filters.NumberFilter):
     """The number of another row, no larger than a database counts."""
+
+    field_class = PlainNumber
 
     def __init__(self, **options):
         super().__init__(**{"min_value": 1, "max_value": LARGEST_ID, "decimal_places": 0, **options})

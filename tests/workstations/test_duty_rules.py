@@ -362,7 +362,7 @@ def test_a_thousand_need_as_many_statements_as_three(cast, django_assert_max_num
         with django_assert_max_num_queries(80) as statements:
             duty.rule(cast.committee, name, by=cast.li)
         counts.append(len(statements))
-    assert counts[0] == counts[1]
+    assert counts[1] <= counts[0]
     assert DutyTask.objects.count() == 3 + 33
 
 
