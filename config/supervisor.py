@@ -78,11 +78,12 @@ class Supervisor:
 
     def _end(self):
         """Ask all to end, wait, then insist; a second signal shortens the wait."""
+        asked = self.signals  # before anything is said: whoever reads it may signal again at once
         self.say("正在停止 …")
         running = [child for child in self.children if child.process]
         for child in running:
             child.process.terminate()
-        asked, deadline = self.signals, time.monotonic() + PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while any(child.process.poll() is None for child in running):
             if time.monotonic() > deadline or self.signals > max(asked, 1):
                 break
