@@ -35,6 +35,8 @@ class Fact(models.TextChoices):
     PROJECT = "project", "助力实事工程"
     CONTACT = "contact", "联系走访"
     ANSWER = "answer", "答复群众提问"
+    GRID = "grid", "进网格服务"
+    RECEPTION = "reception", "接待群众"
     TASK = "task", "完成周期任务"
     HOMEWORK = "homework", "委员作业"
     REPORT = "report", "履职报告"

@@ -29,6 +29,12 @@ class Permission(StrEnum):
     DUTY_MANAGE = "duty_manage"  # 管理履职活动、任务、定额和考评
     DUTY_CONFIRM = "duty_confirm"  # 复核履职申报（不能复核自己登记的）
     DUTY_LOOK_AFTER = "duty_look_after"  # 管理本机构委员的日常履职
+    PROPOSAL_VIEW = "proposal_view"  # 查看本会提案
+    PROPOSAL_REVIEW = "proposal_review"  # 审查立案、遴选、公开提案
+    PROPOSAL_SPEAK = "proposal_speak"  # 代表党派团体提交提案
+    INFORMATION_VIEW = "information_view"  # 查看本会社情民意信息
+    INFORMATION_EDIT = "information_edit"  # 登记、采编、报送信息，登记批示
+    INFORMATION_SIGN = "information_sign"  # 签发社情民意信息
 
 
 class Scope(models.TextChoices):
@@ -60,6 +66,7 @@ class Role(models.TextChoices):
     UNIT_HANDLER = "unit_handler", "承办人"
     AUDITOR = "auditor", "审计员"
     TOWN_SECRETARY = "town_secretary", "政协秘书"
+    SPEAKER = "speaker", "党派团体提案联系人"
 
 
 ROLES: dict[str, RoleSpec] = {
@@ -70,23 +77,26 @@ ROLES: dict[str, RoleSpec] = {
         frozenset(
             {P.OFFICE_WORK, P.PEOPLE_MANAGE, P.REFERENCE_MANAGE, P.MICRO_VIEW, P.MATTER_ASSIGN, P.MATTER_VIEW,
              P.MATTER_SUPERVISE, P.PLAN_MANAGE, P.CONSULTATION_MANAGE, P.STATION_MANAGE, P.REMINDER_VIEW,
-             P.DUTY_MANAGE, P.DUTY_CONFIRM}
+             P.DUTY_MANAGE, P.DUTY_CONFIRM, P.PROPOSAL_VIEW, P.PROPOSAL_REVIEW, P.INFORMATION_VIEW, P.INFORMATION_EDIT}
         ),
     ),
     Role.PROPOSAL_STAFF: RoleSpec(
         "提案委工作人员",
-        "审核、交办、督办微建议和提案",
+        "审查、交办、督办提案和微建议，采编社情民意",
         Scope.COMMITTEE,
         frozenset(
             {P.OFFICE_WORK, P.MICRO_VIEW, P.MATTER_ASSIGN, P.MATTER_VIEW, P.MATTER_SUPERVISE, P.REMINDER_VIEW,
-             P.DUTY_CONFIRM}
+             P.DUTY_CONFIRM, P.PROPOSAL_VIEW, P.PROPOSAL_REVIEW, P.INFORMATION_VIEW, P.INFORMATION_EDIT}
         ),
     ),
     Role.CHAIR: RoleSpec(
         "主席会议成员",
-        "查看全局，接收最高一级的提醒",
+        "查看全局，签发社情民意信息，接收最高一级的提醒",
         Scope.COMMITTEE,
-        frozenset({P.OFFICE_WORK, P.MICRO_VIEW, P.MATTER_VIEW, P.REMINDER_VIEW, P.TOP_REMINDER}),
+        frozenset(
+            {P.OFFICE_WORK, P.MICRO_VIEW, P.MATTER_VIEW, P.REMINDER_VIEW, P.TOP_REMINDER, P.PROPOSAL_VIEW,
+             P.INFORMATION_VIEW, P.INFORMATION_SIGN}
+        ),
     ),
     Role.OFFICE_REVIEWER: RoleSpec(
         "三办联审人员",
@@ -98,7 +108,7 @@ ROLES: dict[str, RoleSpec] = {
         "督查室人员",
         "督办逾期事项，审批延期，核实落实",
         Scope.COMMITTEE,
-        frozenset({P.OFFICE_WORK, P.MATTER_VIEW, P.MATTER_SUPERVISE, P.REMINDER_VIEW}),
+        frozenset({P.OFFICE_WORK, P.MATTER_VIEW, P.MATTER_SUPERVISE, P.REMINDER_VIEW, P.PROPOSAL_VIEW}),
     ),
     Role.UNIT_LEADER: RoleSpec(
         "承办单位负责人",
@@ -123,6 +133,12 @@ ROLES: dict[str, RoleSpec] = {
         "管理本联络组、本履职小组委员的日常履职：活动、考勤和任务",
         Scope.BODY,
         frozenset({P.DUTY_LOOK_AFTER}),
+    ),
+    Role.SPEAKER: RoleSpec(
+        "党派团体提案联系人",
+        "以本党派、本团体的名义提交提案，评价答复",
+        Scope.ORGANISATION,
+        frozenset({P.PROPOSAL_SPEAK}),
     ),
 }  # fmt: skip
 

@@ -115,6 +115,34 @@ QUESTION_MOVES = moves(
 )
 
 
+class InquiryState(models.TextChoices):
+    OPEN = "open", "正在征求"
+    SUMMED = "summed", "已有结语"
+    TAKEN_DOWN = "taken_down", "已撤下"
+
+
+INQUIRY_MOVES = moves(
+    {
+        "sum_up": ("写结语", {InquiryState.OPEN}, InquiryState.SUMMED),
+        "take_down": ("撤下", {InquiryState.OPEN, InquiryState.SUMMED}, InquiryState.TAKEN_DOWN),
+    }
+)
+
+
+class InquiryReplyState(models.TextChoices):
+    SENT = "sent", "待审核"
+    SHOWN = "shown", "已公开"
+    HIDDEN = "hidden", "未公开"
+
+
+INQUIRY_REPLY_MOVES = moves(
+    {
+        "show": ("公开", {InquiryReplyState.SENT}, InquiryReplyState.SHOWN),
+        "hide": ("不公开", {InquiryReplyState.SENT, InquiryReplyState.SHOWN}, InquiryReplyState.HIDDEN),
+    }
+)
+
+
 class GroupingState(models.TextChoices):
     DRAFT = "draft", "待定"
     APPLIED = "applied", "已实施"
@@ -164,6 +192,12 @@ TONES = {
     QuestionState.ASKED: "soon",
     QuestionState.PASSED: "soon",
     QuestionState.ANSWERED: "ok",
+    InquiryState.OPEN: "info",
+    InquiryState.SUMMED: "ok",
+    InquiryState.TAKEN_DOWN: "closed",
+    InquiryReplyState.SENT: "soon",
+    InquiryReplyState.SHOWN: "ok",
+    InquiryReplyState.HIDDEN: "closed",
     GroupingState.APPLIED: "ok",
     GroupingState.DISCARDED: "closed",
     RosterState.WAITING: "soon",

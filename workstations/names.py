@@ -2,7 +2,7 @@
 
 from workstations.models import StationKind, Workstation
 
-OPENING_HOURS = "工作日 9:00–11:30,15:00–17:00"
+OPENING_HOURS = "工作日 9:00–11:30，15:00–17:00"
 
 _BY_PLACE = "{place}{kind}"
 _NAMES = {

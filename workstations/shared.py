@@ -1,4 +1,4 @@
-"""What of this topic other committees may copy: rules of recurring duty and quotas (row 104 shares them)."""
+"""What of this topic other committees may copy: rules of recurring duty, quotas, standards (row 104)."""
 
 from datetime import datetime
 
@@ -6,9 +6,10 @@ from members import sharing
 from members.facts import Fact
 from members.models import Committee
 from members.roles import Permission
-from workstations.models import Cycle, DutyRule, Owed, Quota, Span
+from workstations.models import Cycle, DutyRule, Owed, Quota, Span, Standard
 from workstations.presets import duty as presets
-from workstations.services import duty_rules, quotas
+from workstations.presets import standards as checklists
+from workstations.services import duty_rules, quotas, standards
 
 
 def register() -> None:
@@ -16,6 +17,10 @@ def register() -> None:
     sharing.register(
         "duty-rule", label="周期任务", offered=_rules, export=presets.export_rule, make=make_rule,
         permission=Permission.DUTY_MANAGE, lines=rule_lines,
+    )  # fmt: skip
+    sharing.register(
+        "standard", label="建站标准", offered=_standards, export=checklists.export, make=make_standard,
+        permission=Permission.STATION_MANAGE, lines=standard_lines,
     )  # fmt: skip
     sharing.register(
         "quota", label="定额", offered=_quotas, export=presets.export_quota, make=make_quota,
@@ -29,6 +34,21 @@ def _rules(committee: Committee):
 
 def _quotas(committee: Committee):
     return Quota.objects.filter(committee=committee, is_active=True).prefetch_related("lines")
+
+
+def _standards(committee: Committee):
+    return Standard.objects.filter(committee=committee, is_active=True).prefetch_related("items")
+
+
+def make_standard(committee: Committee, payload: dict, *, by, at: datetime) -> Standard:
+    """A copy that is not in use yet."""
+    standard, items = checklists.make(payload, committee)
+    standard.is_active = False
+    return standards.create(standard, items, by=by, at=at)
+
+
+def standard_lines(payload: dict) -> list[str]:
+    return [f"{item['name']}{'（须附照片）' if item.get('needs_photo') else ''}" for item in payload["items"]]
 
 
 def make_rule(committee: Committee, payload: dict, *, by, at: datetime) -> DutyRule:

@@ -2,6 +2,7 @@ import django_filters as filters
 from rest_framework import serializers
 
 from config.filters import SearchFilter
+from config.privacy import masked
 from config.rest.filters import Asked
 from config.rest.permissions import ReadPublic
 from config.rest.rows import Of, Row
@@ -9,7 +10,6 @@ from config.rest.views import Resource
 from members.filters import OfCommittee, Within
 from members.models import Member
 from members.queries.profiles import TEXTS, shown
-from members.services.profiles import masked
 
 
 class PublicMemberRow(Row):

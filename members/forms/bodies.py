@@ -1,9 +1,8 @@
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
-from config.documents import tables
+from config.documents.forms import RowsForm
 from config.uploads.forms import TableField
 from members.forms.fields import FoldedChoices, RegionField
 from members.models import (
@@ -195,28 +194,16 @@ class BudgetForm(forms.ModelForm):
         """The service validates the row."""
 
 
-class ImportForm(forms.Form):
+class ImportForm(RowsForm):
     """People from outside, pasted or in a table."""
 
+    shape, noun = SHAPE, "名单"
     file = TableField(label="表格", required=False, help_text="Excel（.xlsx）或 CSV，不超过 5000 人")
     text = forms.CharField(
         label="或粘贴名单", required=False, strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "data-uncounted": True}),
         help_text="每行一人，依次是：姓名、单位及职务、身份、专长、聘期止；从表格复制的可直接粘贴，手写的用逗号隔开",
     )  # fmt: skip
-
-    def clean(self):
-        data = super().clean()
-        file, text = data.get("file"), (data.get("text") or "").strip("\n")
-        if self.has_error("file"):
-            return data
-        if bool(file) == bool(text.strip()):
-            raise ValidationError({"text": "请上传表格或粘贴名单，只用一种。"})
-        table = tables.read(file.read(), file.name, SHAPE) if file else tables.pasted(text, SHAPE)
-        data["lines"] = table.lines
-        for problem in table.problems:
-            self.add_error("file" if file else "text", problem)
-        return data
 
 
 class MatchForm(forms.Form):

@@ -16,7 +16,8 @@ class _Divisions(ModelChoiceIterator):
 
     def __iter__(self):
         root, first = self.field.root, self.field.first
-        yield "", self.field.empty_label
+        if self.field.empty_label is not None:  # required and already chosen: nothing else to offer
+            yield "", self.field.empty_label
         heads, below = [], {}
         for region in self.queryset.filter(Q(parent=root) | Q(parent__parent=root)).order_by("code"):
             if region.parent_id == root.pk:

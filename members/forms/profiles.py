@@ -1,55 +1,16 @@
 from django import forms
-from django.core import signing
 
-QUICKEST, OLDEST = 3, 24 * 60 * 60  # seconds between showing the form and sending it
-SALT = "member-question"
+from config.stamped import VisitorForm
 
 
-class AskForm(forms.Form):
-    """What a visitor asks. `website` is a trap that people do not see; `shown` tells when the form was drawn."""
+class AskForm(VisitorForm):
+    """What a visitor asks."""
 
     words = forms.CharField(
         label="问题", max_length=500, widget=forms.Textarea(attrs={"rows": 6}),
         help_text="什么事、在哪里、希望怎样解决。先由工作人员审看，答复后和问题一起公开。",
     )  # fmt: skip
     place = forms.CharField(label="您在哪里", max_length=32, required=False, help_text="如：珠泉镇；不用写姓名和电话")
-    website = forms.CharField(
-        label="请不要填写", required=False, template_name="members/question_trap.html",
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )  # fmt: skip
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial["shown"] = signing.dumps("", salt=SALT)
-
-    def clean(self):
-        data = super().clean()
-        if data.get("website"):
-            raise forms.ValidationError("没有提交成功。请不要填写看不见的栏目，刷新后重新填写。")
-        try:
-            signing.loads(data.get("shown", ""), salt=SALT, max_age=OLDEST)
-        except signing.SignatureExpired:
-            self._again("这一页打开太久了，内容还在，请再点一次提交。")
-        except signing.BadSignature:
-            self._again("没有提交成功，内容还在，请再点一次提交。")
-        else:
-            if self._is_hasty(data["shown"]):
-                raise forms.ValidationError("提交得太快了，请看一看内容，过几秒再点提交。")
-        return data
-
-    def _is_hasty(self, shown):
-        try:
-            signing.loads(shown, salt=SALT, max_age=QUICKEST)
-        except signing.SignatureExpired:
-            return False
-        return True
-
-    def _again(self, words):
-        """Refuse, and let the next try carry a fresh stamp."""
-        self.data = self.data.copy()
-        self.data["shown"] = self.initial["shown"]
-        raise forms.ValidationError(words)
 
 
 class ReceiptForm(forms.Form):

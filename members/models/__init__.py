@@ -55,6 +55,7 @@ from members.models.scoring import (
     Sum,
 )
 from members.models.sequences import next_number
+from members.models.studio import Inquiry, InquiryReply, QuestionTurn
 from members.models.users import User
 
 __all__ = [
@@ -94,6 +95,8 @@ __all__ = [
     "GroupingKey",
     "GroupingSeat",
     "InForceQuerySet",
+    "Inquiry",
+    "InquiryReply",
     "Intake",
     "LadderStep",
     "Measure",
@@ -114,6 +117,7 @@ __all__ = [
     "Practice",
     "PracticeKind",
     "PracticeUse",
+    "QuestionTurn",
     "Region",
     "RegionLevel",
     "Regulation",

@@ -319,12 +319,14 @@ class Membership(models.Model):
         return "成员" if self.post == Post.MEMBER and not self.member_id else self.get_post_display()
 
 
-class IntakeQuerySet(InForceQuerySet):
+class OfBodyQuerySet(models.QuerySet):
     def visible_to(self, user):
         if not user.is_authenticated:
             return self.none()
         return self if user.is_superuser else self.filter(body__committee__in=user.committee_ids)
 
+
+class IntakeQuerySet(OfBodyQuerySet, InForceQuerySet):
     def current(self):
         """What has not been given up; what is given up counts no more from that day."""
         return self.filter(until__isnull=True)
@@ -385,6 +387,8 @@ class BodyBudget(models.Model):
         "已支出（元）", max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(0)]
     )
     source = models.CharField("来源", max_length=64, blank=True, help_text="如：纳入区级财政预算")
+
+    objects = OfBodyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "工作经费"

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -49,6 +51,18 @@ class Committee(models.Model):
 
     def get_absolute_url(self):
         return reverse("committee-home", args=[self.slug])
+
+    def upwards(self) -> "Iterator[Committee]":
+        """This committee, the one above it, and so on: the members of all of them may serve in its region."""
+        seen, one = set(), self
+        while one is not None and one.pk not in seen:
+            yield one
+            seen.add(one.pk)
+            one = one.upper
+
+    def is_below_or(self, committee_id: int) -> bool:
+        """Whether this is that committee, or stands somewhere below it."""
+        return any(one.pk == committee_id for one in self.upwards())
 
     def parameter(self, code: str):
         """The committee's own value of a parameter, or its default (members/parameters.py)."""
@@ -125,6 +139,9 @@ class Organisation(models.Model):
     leader_post = models.CharField("领导职务", max_length=32, blank=True)
     default_handler = models.ForeignKey(
         "members.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="常用承办人"
+    )
+    proposals_are_key = models.BooleanField(
+        "提案列入重点遴选", default=False, help_text="立案后自动成为重点提案候选，如民主党派、工商联"
     )
     is_active = models.BooleanField("启用", default=True)
 

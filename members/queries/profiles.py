@@ -3,9 +3,9 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, CharField, F, Q, Sum, When
 
+from config.privacy import masked
 from members.facts import THERE, Fact
 from members.models import BodyKind, DutyRecord, Member, Membership
-from members.services.profiles import masked
 
 EVERYBODY = AnonymousUser()  # staff see on these pages what a visitor sees
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from config.audit import log
 from config.refusals import Incomplete, Refusal, WrongState
+from config.saving import save
 from members.models import (
     HOSTS,
     Body,
@@ -159,18 +159,6 @@ def hold(body: Body) -> None:
     """Writing the row holds it until the end: nobody closes the body or fills the same seat meanwhile."""
     if not Body.objects.filter(pk=body.pk, is_active=True).update(is_active=True):
         raise WrongState(f"“{body}”已经撤销，不能再改动。")
-
-
-def save(row, **kwargs):
-    """Validate and save; what is missing or doubled is refused in words."""
-    try:
-        row.full_clean()
-        with transaction.atomic():
-            row.save(**kwargs)
-    except ValidationError as problem:
-        raise Incomplete("".join(problem.messages), {name: "".join(words) for name, words in problem}) from problem
-    except IntegrityError as problem:
-        raise WrongState("同样的内容刚刚已经登记，请刷新后再看。") from problem
 
 
 def _check_units(body, organisations):

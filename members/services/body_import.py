@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from config.audit import log
 from config.documents import tables
 from config.documents.cells import day, text
-from config.refusals import Incomplete, WrongState
+from config.refusals import Incomplete
+from config.saving import once
 from members.models import APPOINTING, Body, Membership, Standing, User
 from members.rules import bodies as rules
 from members.services.bodies import hold
@@ -43,11 +44,8 @@ def import_people(body: Body, lines: list[tables.Line], *, by: User | None, at: 
     hold(body)
     today = timezone.localdate(at)
     rows = _rows(body, lines, today)
-    try:
-        with transaction.atomic():
-            Membership.objects.bulk_create(rows, batch_size=500)
-    except IntegrityError as problem:
-        raise WrongState("其中有人刚刚已经登记，请刷新后再试。") from problem
+    with once("其中有人刚刚已经登记，请刷新后再试。"):
+        Membership.objects.bulk_create(rows, batch_size=500)
     plan_expiry(body, {row.until for row in rows} - {None}, at=at)
     log.record("body.import", body, by=by, at=at, scope=body.committee_id, people=len(rows))
     return len(rows)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from config.audit import log
 from config.milestones import clock
 from config.refusals import Incomplete, Refusal, WrongState
+from config.saving import save
 from members.models import (
     GROUP_POSTS,
     MEMBERS_ONLY,
@@ -25,7 +26,7 @@ from members.models import (
     User,
 )
 from members.rules import bodies as rules
-from members.services.bodies import hold, save
+from members.services.bodies import hold
 
 EXPIRY = "body-seat-expiry"
 FIRST_DAY = date(2000, 1, 1)

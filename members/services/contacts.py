@@ -2,15 +2,15 @@
 
 from datetime import date, datetime, time
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from config.audit import log
 from config.milestones import clock
 from config.notices import outbox
 from config.refusals import Incomplete, WrongState
-from members.models import OF_ORGANISATIONS, Circle, Committee, ContactLink, ContactScheme, Organisation, User
+from config.saving import save
+from members.models import OF_ORGANISATIONS, Circle, Committee, ContactLink, ContactScheme, User
 from members.queries import contacts as queries
 from members.rules import contacts as rules
 
@@ -45,7 +45,7 @@ def adopt(preset, committee: Committee, *, by: User | None, at: datetime) -> lis
 def set_up(scheme: ContactScheme, *, by: User | None, at: datetime) -> ContactScheme:
     """建立: a scheme of the place's own making, not saved yet."""
     rules.require("set_up", by, scheme)
-    _save(scheme)
+    save(scheme)
     watch(scheme, at=at)
     log.record("contactscheme.set_up", scheme, by=by, at=at, scope=scheme.committee_id)
     return scheme
@@ -57,7 +57,7 @@ def change(scheme: ContactScheme, *, changed: list[str], by: User | None, at: da
     rules.require("change", by, scheme)
     if changed:
         labels = [str(ContactScheme._meta.get_field(name).verbose_name) for name in changed]
-        _save(scheme, update_fields=changed)
+        save(scheme, update_fields=changed)
         if "is_active" in changed and scheme.is_active:
             watch(scheme, at=at)
         log.record("contactscheme.change", scheme, by=by, at=at, scope=scheme.committee_id, fields=labels)
@@ -71,7 +71,7 @@ def link(row: ContactLink, *, by: User | None, at: datetime) -> ContactLink:
     if not row.scheme.is_active:
         raise WrongState(f"“{row.scheme}”已停用，不能再结对。")
     _require_own(row)
-    _save(row)
+    save(row)
     log.record("contactlink.link", row, by=by, at=at, scope=row.scheme.committee_id, scheme=row.scheme.name)
     outbox.send_many(_letters(row.scheme, [row], by), at=at)
     return row
@@ -163,15 +163,3 @@ def _letters(scheme, rows, by) -> list[outbox.Letter]:
             )
         )  # fmt: skip
     return letters
-
-
-def _save(row: ContactScheme | ContactLink | Organisation, **kwargs):
-    """Validate and save; what is missing or doubled is refused in words."""
-    try:
-        row.full_clean()
-        with transaction.atomic():
-            row.save(**kwargs)
-    except ValidationError as problem:
-        raise Incomplete("".join(problem.messages), {name: "".join(words) for name, words in problem}) from problem
-    except IntegrityError as problem:
-        raise WrongState("同样的内容刚刚已经登记，请刷新后再看。") from problem

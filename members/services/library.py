@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from config.audit import log
 from config.notices import outbox
 from config.refusals import Incomplete, Refusal, WrongState
+from config.saving import save
 from config.uploads import store
 from members import sharing
 from members.models import Committee, Practice, PracticeUse, Regulation, RegulationState, User
@@ -22,7 +23,7 @@ from members.rules import library as rules
 def add_regulation(regulation: Regulation, *, files=(), by: User | None, at: datetime) -> Regulation:
     """登记制度: a new row, not saved yet, with its files."""
     rules.require_keeper(by, regulation)
-    _save(regulation)
+    save(regulation)
     _attach(regulation, files, by=by, at=at)
     log.record("regulation.add", regulation, by=by, at=at, scope=regulation.committee_id)
     return regulation
@@ -36,7 +37,7 @@ def edit_regulation(regulation: Regulation, *, changed: list[str], files=(), by:
     if not in_force.update(updated_at=at):
         raise WrongState("已废止的制度不再修改，请登记新的一件。")
     if changed:
-        _save(regulation, update_fields=[*changed, "updated_at"])
+        save(regulation, update_fields=[*changed, "updated_at"])
     _attach(regulation, files, by=by, at=at)
     fields = _labels(regulation, changed)
     log.record("regulation.edit", regulation, by=by, at=at, scope=regulation.committee_id, fields=fields)
@@ -64,7 +65,7 @@ def add_practice(practice: Practice, *, attached=None, by: User | None, at: date
     """登记经验, shared at once where its `is_shared` says so; `attached` is (kind, row) to snapshot, or None."""
     rules.require_keeper(by, practice)
     _snapshot(practice, attached)
-    _save(practice)
+    save(practice)
     log.record("practice.add", practice, by=by, at=at, scope=practice.committee_id, shared=practice.is_shared)
     return practice
 
@@ -76,7 +77,7 @@ def edit_practice(practice: Practice, *, changed: list[str], attached=None, by: 
     if attached:
         changed = [*changed, *_snapshot(practice, attached)]
     if changed:
-        _save(practice, update_fields=[*changed, "updated_at"])
+        save(practice, update_fields=[*changed, "updated_at"])
         fields = _labels(practice, changed)
         log.record("practice.edit", practice, by=by, at=at, scope=practice.committee_id, fields=fields)
 
@@ -138,18 +139,6 @@ def _snapshot(practice, attached) -> list[str]:
 
 
 # --- both --------------------------------------------------------------------------------------------------------
-
-
-def _save(row, **kwargs):
-    """Validate and save; what is missing or doubled is refused in words."""
-    try:
-        row.full_clean()
-        with transaction.atomic():
-            row.save(**kwargs)
-    except ValidationError as problem:
-        raise Incomplete("".join(problem.messages), {name: "".join(words) for name, words in problem}) from problem
-    except IntegrityError as problem:
-        raise WrongState("同样的内容刚刚已经登记，请刷新后再看。") from problem
 
 
 def _attach(regulation, files, *, by, at):

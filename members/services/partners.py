@@ -7,9 +7,9 @@ from django.db import transaction
 
 from config.audit import log
 from config.refusals import Incomplete
+from config.saving import save
 from members.models import Organisation, OrganisationKind, User
 from members.rules import bodies as rules
-from members.services.bodies import save
 
 PARTNERS = (OrganisationKind.PARTNER, OrganisationKind.THINK_TANK)
 

@@ -1,47 +1,35 @@
 """有困难，找委员: a visitor asks, staff read it first, the member answers; and what a member says on the own page."""
 
-import re
-import secrets
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from config.audit import log
 from config.milestones import clock
 from config.notices import outbox
+from config.privacy import reaches_somebody, require_plain
 from config.refusals import Incomplete, Refusal
 from config.search.words import normalise
 from config.transitions import take
 from config.workdays import count
 from members.facts import Fact
-from members.models import Member, MemberQuestion, VisitCount
+from members.models import Member, MemberQuestion
 from members.queries import holders
 from members.roles import Permission
 from members.rules import profiles as rules
-from members.services import duty
+from members.services import duty, turns, visitors
+from members.services.visitors import SHORTEST
+from members.services.visitors import count as count_visit
 from members.states import QuestionState
 
+__all__ = [
+    "answer", "ask", "change_profile", "count_visit", "look_up", "pass_on", "refuse",
+]  # fmt: skip
+
 KIND = "question"  # of its milestones and notices
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else on paper
-SHORTEST = 6  # characters of a question
 LOOKS_A_DAY = 30  # receipt codes that one address may try in a day
 SAME_WITHIN = timedelta(days=30)
-REACHABLE = re.compile(
-    r"(?<!\d)(1\d{10}|1\d{2}[-\s]\d{4}[-\s]\d{4}|0\d{2,3}[-\s]?\d{7,8}|\d{7,8})(?!\d)|[\w.+-]+@[\w-]+\.\w+"
-)
-
-
-def reaches_somebody(text: str) -> bool:
-    """Whether a telephone number or an e-mail address stands in `text`."""
-    return bool(REACHABLE.search(text))
-
-
-def masked(text: str) -> str:
-    """`text` as the public may read it: what reaches somebody is covered."""
-    return REACHABLE.sub("****", text)
 
 
 # --- asking ------------------------------------------------------------------------------------------------------
@@ -58,10 +46,10 @@ def ask(member: Member, *, words: str, place: str = "", address: str, at) -> tup
         raise Refusal("这位委员现在不接受网上提问，请另找一位委员，或到就近的委员工作室反映。")
     _check_words(words, place)
     # Counting holds the row of this address: of two clicks the second sees what the first one asked.
-    if not _count(KIND, address, at=at, most=member.committee.parameter("question.daily")):
+    if not count_visit(KIND, address, at=at, most=member.committee.parameter("question.daily")):
         raise Refusal("今天从您这里提交的问题已经够多了，请明天再来，或到就近的委员工作室当面反映。")
     _refuse_again(member, words, at=at)
-    code = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+    code = visitors.new_code()
     question = MemberQuestion.objects.create(
         committee=member.committee, member=member, words=words, place=place, receipt=_digest(code), at=at
     )
@@ -79,7 +67,7 @@ def _check_words(words, place):
     if len(words) < SHORTEST:
         wrong["words"] = f"请把事情写清楚，至少 {SHORTEST} 个字。"
     elif reaches_somebody(words):
-        wrong["words"] = "问题会公开，请不要写电话和邮箱；凭查询码就能看到答复。"
+        wrong["words"] = "问题会公开，请不要写电话、邮箱和身份证号；凭查询码就能看到答复。"
     if reaches_somebody(place):
         wrong["place"] = "这里只写乡镇或村，请不要写电话。"
     if wrong:
@@ -93,23 +81,13 @@ def _refuse_again(member, words, *, at):
 
 
 def _digest(code: str) -> str:
-    plain = "".join(letter for letter in code.lower() if letter in LETTERS)
-    return salted_hmac("member-question", plain, algorithm="sha256").hexdigest()[:32]
-
-
-def _count(purpose, address, *, at, most) -> bool:
-    """One more of today's; False when `most` are there already. Other days' counts go with it."""
-    day = timezone.localdate(at)
-    VisitCount.objects.filter(purpose=purpose, day__lt=day).delete()
-    digest = salted_hmac(f"visit {day}", address, algorithm="sha256").hexdigest()[:40]
-    today, _ = VisitCount.objects.get_or_create(purpose=purpose, day=day, digest=digest)
-    return bool(VisitCount.objects.filter(pk=today.pk, number__lt=most).update(number=F("number") + 1))
+    return visitors.digest(code, "member-question")
 
 
 @transaction.atomic
 def look_up(code: str, *, address: str, at) -> MemberQuestion | None:
     """The question of a receipt code, or None; Refusal after too many tries in a day."""
-    if not _count("receipt", address, at=at, most=LOOKS_A_DAY):
+    if not count_visit("receipt", address, at=at, most=LOOKS_A_DAY):
         raise Refusal("今天查询的次数太多了，请明天再查。")
     found = MemberQuestion.objects.filter(receipt=_digest(code))
     return found.select_related("member__user", "committee").first()
@@ -141,6 +119,8 @@ def refuse(question: MemberQuestion, *, reason: str, by, at) -> None:
     before = question.state
     take(question, "refuse", by=by, at=at, why_refused=reason, moderated_by=by)
     clock.cancel(question, kind=KIND, reason="不公开", at=at)
+    for turn in question.turns.exclude(state=QuestionState.REFUSED):
+        turns.close(turn, reason=reason, by=by, at=at)
     if before == QuestionState.ANSWERED:
         duty.retract(f"question:{question.pk}", reason=f"答复已撤下：{reason}"[:200], by=by, at=at)
     if before != QuestionState.ASKED:
@@ -155,8 +135,7 @@ def answer(question: MemberQuestion, *, answer: str, by, at) -> None:
     answer = answer.strip()
     if not answer:
         raise Incomplete("请写答复。", {"answer": "请写答复。"})
-    if reaches_somebody(answer):
-        raise Incomplete("答复会公开，请不要写电话和邮箱。", {"answer": "答复会公开，请不要写电话和邮箱。"})
+    require_plain(answer=answer)
     take(question, "answer", by=by, at=at, answer=answer, answered_at=at)
     clock.cancel(question, kind=KIND, reason="已答复", at=at)
     deed = duty.Deed(
@@ -181,13 +160,7 @@ def change_profile(member: Member, *, introduction: str, specialties: str, is_pu
     """修改委员主页: what visitors read, and whether they read anything; no telephone, no e-mail."""
     rules.require("edit", by, member)
     given = {"introduction": introduction.strip(), "specialties": specialties.strip(), "is_public": is_public}
-    wrong = {
-        name: "这里的内容会公开，请不要写电话和邮箱。"
-        for name in ("introduction", "specialties")
-        if reaches_somebody(given[name])
-    }
-    if wrong:
-        raise Incomplete("这里的内容会公开，请不要写电话和邮箱。", wrong)
+    require_plain(introduction=given["introduction"], specialties=given["specialties"])
     changed = [name for name, value in given.items() if getattr(member, name) != value]
     if not changed:
         return

@@ -12,6 +12,7 @@ from members.urls import (
     regions,
     reviews,
     scoring,
+    studio,
 )
 
 urlpatterns = [
@@ -26,4 +27,5 @@ urlpatterns = [
     *regions.urlpatterns,
     *reviews.urlpatterns,
     *scoring.urlpatterns,
+    *studio.urlpatterns,
 ]

@@ -12,12 +12,14 @@ from config.paging import keyset
 from members.auth import counted_address
 from members.filters.profiles import FindFilter, QuestionFilter
 from members.forms.profiles import AnswerForm, AskForm, ProfileForm, ReceiptForm, RefuseForm
-from members.models import Committee, Member, MemberQuestion
+from members.models import Committee, Member, MemberQuestion, QuestionTurn
 from members.queries import profiles as queries
+from members.queries import studio
 from members.roles import Permission
 from members.rules import profiles as rules
 from members.services import profiles as services
 from members.states import QuestionState
+from members.views.studio import receipt_context
 
 ANSWERS = 10  # of one page of a profile
 
@@ -51,7 +53,7 @@ def member_profile(request, slug, pk):
     (member,) = queries.covered([get_object_or_404(_public(committee), pk=pk)])
     year = timezone.localdate().year
     stories = member.stories.visible_to(queries.EVERYBODY).filter(is_published=True).order_by("-on", "-pk")
-    answered = MemberQuestion.objects.public().filter(member=member)
+    answered = studio.with_turns(MemberQuestion.objects.public().filter(member=member))
     context = {
         "committee": committee,
         "member": member,
@@ -60,6 +62,7 @@ def member_profile(request, slug, pk):
         "stories": stories[:ANSWERS],
         "year": year,
         "deeds": queries.deeds(member, year),
+        "inquiries": studio.inquiries_of(committee).filter(member=member).order_by("-pk")[:ANSWERS],
         "page": keyset(answered, request, per_page=ANSWERS),
         "is_own": request.user.is_authenticated and member.user_id == request.user.pk,
     }
@@ -100,7 +103,7 @@ def question_receipt(request, slug):
         if found and (question is None or question.committee_id != committee.pk):
             question = None
             form.add_error("code", "没有这个查询码，请核对后再查。")
-    context = {"committee": committee, "form": form, "question": question}
+    context = receipt_context(committee, question, form)
     return render(request, "members/question_receipt.html", context, status=400 if form.errors else 200)
 
 
@@ -156,8 +159,9 @@ def question_mine(request):
     """Those passed on to me, what waits first in sight."""
     mine = MemberQuestion.objects.visible_to(request.user).filter(member__user=request.user)
     waiting = mine.filter(state=QuestionState.PASSED).order_by("due_on", "pk")
+    again = QuestionTurn.objects.filter(question__member__user=request.user, state=QuestionState.PASSED)
     context = {
-        "waiting": waiting,
+        "waiting": [*waiting, *again.select_related("question").order_by("due_on", "pk")],
         "page": keyset(mine.filter(state=QuestionState.ANSWERED), request),
         "member": Member.objects.in_force().filter(user=request.user).select_related("committee").first(),
     }
@@ -190,6 +194,9 @@ def _page(request, question, *, answer_form=None, refuse_form=None, status=200):
         "moderates": moderates,
         "is_asked": asked,
         "may_pass": moderates and state == QuestionState.ASKED,
+        "turns": QuestionTurn.objects.visible_to(user).filter(question=question).order_by("number"),
+        "turn_answer_form": AnswerForm(auto_id="turn_%s") if asked else None,
+        "turn_refuse_form": RefuseForm(auto_id="turn_refuse_%s") if moderates else None,
     }
     if asked and state == QuestionState.PASSED:
         context["answer_form"] = answer_form or AnswerForm()

@@ -27,3 +27,14 @@ def test_signing_in_writes_no_search_entry(cast, django_assert_num_queries):
     cast.wang.last_login = timezone.now()
     with django_assert_num_queries(1):
         cast.wang.save(update_fields=["last_login"])
+
+
+def test_upwards_leads_from_a_committee_to_those_above_it_and_comes_to_an_end(cast):
+    county, city = cast.committee, cast.other_committee
+    county.upper = city
+    assert list(county.upwards()) == [county, city]
+    assert (county.is_below_or(county.pk), county.is_below_or(city.pk), city.is_below_or(county.pk)) == (
+        True, True, False,
+    )  # fmt: skip
+    city.upper = county
+    assert list(county.upwards()) == [county, city]

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from config.privacy import masked
 from members.facts import Fact, Mark
 from members.models import Body, BodyKind, Membership, PartyLevel, Post, Region
 from members.services import duty
-from members.services import profiles as services
 from members.services.duty import Deed
 from members.states import QuestionState
 from tests.factories import members as make
@@ -137,7 +137,7 @@ def test_pages_need_the_same_statements_for_more_rows(cast, as_, shown, rows, dj
     visitor = as_(None)
     with django_assert_max_num_queries(5):
         visitor.get(reverse(FIND, args=["jiahe"]))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         visitor.get(reverse("member-profile", args=["jiahe", shown.pk]))
     with django_assert_max_num_queries(2):
         visitor.get(reverse("api-public-members-list"))
@@ -166,7 +166,7 @@ def test_a_member_writes_the_own_page(cast, as_):
 
 def test_a_telephone_number_in_the_profile_is_refused_and_nothing_is_lost(cast, as_):
     page = as_(cast.wang).post(reverse("profile-edit"), filled(introduction="找我打 13900000001 就行"))
-    assert page.context["form"].errors == {"introduction": ["这里的内容会公开，请不要写电话和邮箱。"]}
+    assert page.context["form"].errors == {"introduction": ["这里的内容会公开，请不要写电话、邮箱和身份证号。"]}
     assert "找我打" in page.content.decode()
     cast.wang_member.refresh_from_db()
     assert cast.wang_member.introduction == ""
@@ -188,11 +188,16 @@ def test_the_office_writes_anybodys_page_and_others_do_not(cast, as_):
         ("电话13900000001。", "电话****。"),
         ("找我：139-0000-0001", "找我：****"),
         ("139 0000 0001", "****"),
+        ("+8613900000001", "+****"),
+        ("+86-139-0000-0001", "+****"),
+        ("１３９０００００００１", "****"),
+        ("０７３５６６２２３３３", "****"),
         ("座机 0735-6622333", "座机 ****"),
         ("a.b@c.cn", "****"),
+        ("证号43010219900101123X。", "证号****。"),
         ("2026年5月帮助1200户", "2026年5月帮助1200户"),
         ("区划431024100000", "区划431024100000"),
     ],
 )
 def test_what_reaches_somebody_is_covered_and_figures_are_not(text, covered):
-    assert services.masked(text) == covered
+    assert masked(text) == covered

@@ -8,11 +8,11 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from config import stamped
 from config.milestones import clock
 from config.notices.models import Notice
 from config.refusals import Incomplete, Refusal, WrongState
 from members.facts import Fact
-from members.forms import profiles as forms
 from members.models import DutyRecord, MemberQuestion, Parameter, VisitCount
 from members.presets import profiles as presets
 from members.services import profiles as services
@@ -32,11 +32,11 @@ def stamp(monkeypatch, seconds=10):
     now = time.time()
     with monkeypatch.context() as patch:
         patch.setattr("django.core.signing.time.time", lambda: now - seconds)
-        return signing.dumps("", salt=forms.SALT)
+        return signing.dumps("sheet", salt=stamped.SALT)
 
 
 def send(client, cast, monkeypatch, *, seconds=10, **changed):
-    given = {"words": WORDS, "place": "珠泉镇", "website": "", "shown": stamp(monkeypatch, seconds), **changed}
+    given = {"words": WORDS, "place": "珠泉镇", "website": "", "stamp": stamp(monkeypatch, seconds), **changed}
     return client.post(reverse("question-new", args=["jiahe", cast.wang_member.pk]), given)
 
 
@@ -61,13 +61,13 @@ def test_a_visitor_asks_and_reads_by_the_code_what_became_of_it(cast, as_, monke
     ("changed", "seconds", "said"),
     [
         ({"words": "太短"}, 10, "至少 6 个字"),
-        ({"words": f"{WORDS}电话13900000001"}, 10, "请不要写电话和邮箱"),
+        ({"words": f"{WORDS}电话13900000001"}, 10, "请不要写电话、邮箱和身份证号"),
         ({"place": "珠泉镇 13900000001"}, 10, "请不要写电话"),
         ({"website": "http://spam"}, 10, "没有提交成功"),
         ({}, 0, "提交得太快了"),
         ({}, 25 * 3600, "打开太久了"),
-        ({"shown": "forged"}, 10, "没有提交成功"),
-        ({"shown": ""}, 10, "没有提交成功"),
+        ({"stamp": "forged"}, 10, "没有提交成功"),
+        ({"stamp": ""}, 10, "没有提交成功"),
         ({"words": "长" * 501}, 10, "500"),
     ],
 )
@@ -82,9 +82,9 @@ def test_a_refused_question_says_why_keeps_the_words_and_stores_nothing(cast, as
 
 def test_a_page_that_stood_open_too_long_can_be_sent_again(cast, as_, monkeypatch):
     page = send(as_(None), cast, monkeypatch, seconds=25 * 3600)
-    fresh = re.search(r'name="shown" value="([^"]+)"', page.content.decode())[1]
-    monkeypatch.setattr(forms, "QUICKEST", -1)
-    assert send(as_(None), cast, monkeypatch, shown=fresh).status_code == 200
+    fresh = re.search(r'name="stamp" value="([^"]+)"', page.content.decode())[1]
+    monkeypatch.setattr(stamped, "QUICKEST", -1)
+    assert send(as_(None), cast, monkeypatch, stamp=fresh).status_code == 200
 
 
 def test_the_same_words_to_the_same_member_are_one_question(cast):

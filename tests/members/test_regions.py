@@ -310,7 +310,7 @@ def test_the_bar_is_one_line_for_each_tenth_where_there_is_no_terminal(db, write
 def test_the_shipped_divisions_hold_the_country_to_its_towns_and_the_demo_villages(db):
     presets.load()
     by_level = {level: Region.objects.filter(level=level).count() for level in RegionLevel}
-    assert by_level == {1: 31, 2: 342, 3: 2975, 4: 41351, 5: 482, 6: 0}
+    assert by_level == {1: 31, 2: 342, 3: 2975, 4: 41351, 5: 7330, 6: 0}
     jiahe = Region.objects.get(code=JIAHE)
     assert [Region.objects.within(jiahe).filter(level=level).count() for level in (4, 5)] == [10, 201]
     assert "珠泉镇" in names(Region.objects.matching("珠泉"))
@@ -430,3 +430,8 @@ def test_a_process_that_is_killed_while_loading_leaves_nothing(tmp_path, write):
 
     assert run("die").returncode == -signal.SIGKILL
     assert run("finish").stdout.split() == ["0", "5"]
+
+
+def test_a_required_choice_that_is_made_already_offers_no_nameless_line(db):
+    county = make.county()
+    assert all(label for _, label in RegionField(root=county, initial=county.pk).choices)

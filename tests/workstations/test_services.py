@@ -128,7 +128,11 @@ def test_closing_ends_the_posts_and_keeps_everything(cast):
     services.close_station(station, reason="与县城工作室合并", by=cast.li, at=NOW)
     station.refresh_from_db()
     assert (station.is_open, station.closed_on, StationPost.objects.get().until) == (False, TODAY, TODAY)
-    assert AuditEntry.objects.get().data == {"reason": "与县城工作室合并", "posts_ended": 1}
+    assert AuditEntry.objects.get().data == {
+        "reason": "与县城工作室合并",
+        "posts_ended": 1,
+        "bookings_cancelled": 0,
+    }
     with pytest.raises(WrongState, match=r"^“珠泉镇委员工作室”已经关闭。$"):
         services.close_station(stale, reason="再关一次", by=cast.li, at=NOW)
     assert len(trail()) == 1

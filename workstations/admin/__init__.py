@@ -1,5 +1,31 @@
 """The office's lists of this app; importing a module registers them."""
 
-from workstations.admin import activities, quotas, stations, tasks
+from workstations.admin import (
+    activities,
+    boxes,
+    funds,
+    grids,
+    letters,
+    posting_plans,
+    quotas,
+    reception,
+    standards,
+    stations,
+    tasks,
+    words,
+)
 
-__all__ = ["activities", "quotas", "stations", "tasks"]
+__all__ = [
+    "activities",
+    "boxes",
+    "funds",
+    "grids",
+    "letters",
+    "posting_plans",
+    "quotas",
+    "reception",
+    "standards",
+    "stations",
+    "tasks",
+    "words",
+]

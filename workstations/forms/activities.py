@@ -9,8 +9,7 @@ from django.forms import formset_factory
 
 from config.filters import storable
 from config.uploads.checks import clean_document
-from config.uploads.forms import MultiplePhotosField, SeveralFiles
-from config.uploads.models import Attachment
+from config.uploads.forms import PhotosForm, SeveralFiles
 from members.forms import RegionField
 from members.models import Body, BodyKind, Organisation
 from workstations.forms.names import MemberNamesField
@@ -199,9 +198,13 @@ def effect_forms(activity, data=None):
 
 
 class OutcomeForm(forms.Form):
-    """Words, viewers and sub-venues of an activity that is over."""
+    """Words, guests, viewers and sub-venues of an activity that is over."""
 
     effect = forms.CharField(label="成效", max_length=2000, required=False, widget=_area(5))
+    guests = forms.IntegerField(
+        label="群众代表到场人数", min_value=0, max_value=1_000_000, required=False,
+        help_text="到场的群众代表，不含委员和工作人员；委员按考勤计",
+    )  # fmt: skip
     viewers = forms.IntegerField(label="线上观看人次", min_value=0, max_value=2_000_000_000, required=False)
     venues = forms.CharField(
         label="分会场", max_length=2000, required=False, widget=_area(3),
@@ -220,12 +223,13 @@ class OutcomeForm(forms.Form):
     def outcome(self, effects) -> Outcome:
         said = self.cleaned_data
         rows = [(row["kind"], row["name"], row["number"] or 1) for row in effects.cleaned() if row.get("kind")]
-        return Outcome(said["effect"], said["viewers"], rows, said["venues"])
+        return Outcome(said["effect"], said["viewers"], rows, said["venues"], said["guests"])
 
     @classmethod
     def of(cls, activity, data=None):
         venues = "\n".join(f"{row.name} {row.people or ''}".strip() for row in activity.venues.all())
-        return cls(data, initial={"effect": activity.effect, "viewers": activity.viewers, "venues": venues})
+        told = {"effect": activity.effect, "viewers": activity.viewers, "guests": activity.guests, "venues": venues}
+        return cls(data, initial=told)
 
 
 class DocumentsField(forms.FileField):
@@ -241,15 +245,9 @@ class DocumentsField(forms.FileField):
         return [clean_document(file) for file in files]
 
 
-class FilesForm(forms.Form):
-    photos = MultiplePhotosField(required=False)
-    materials = DocumentsField(label="材料", required=False, help_text="PDF、Word、Excel、OFD 或 TXT，每个不超过 20 MB")
-    removed = forms.ModelMultipleChoiceField(
-        label="删去", queryset=Attachment.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+class FilesForm(PhotosForm):
+    """Photos and papers of an activity."""
 
-    def __init__(self, *args, files, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["removed"].queryset = files
-        if not files.exists():
-            del self.fields["removed"]
+    field_order = ("photos", "materials", "removed")
+
+    materials = DocumentsField(label="材料", required=False, help_text="PDF、Word、Excel、OFD 或 TXT，每个不超过 20 MB")

@@ -1,6 +1,7 @@
 from django import forms
 
 from members.forms.facts import FactFilterForm
+from workstations.forms.lines import LineMixin
 from workstations.models import Quota, QuotaLine
 
 MOST_LINES, SPARE = 12, 2
@@ -22,24 +23,13 @@ class QuotaForm(forms.ModelForm):
             self.fields[name].choices = [("", "不限"), *self.fields[name].choices[1:]]
 
 
-class LineForm(FactFilterForm):
+class LineForm(LineMixin, FactFilterForm):
     """One line of a quota; without a name it is left out."""
 
     class Meta:
         model = QuotaLine
         fields = ["name", "at_least", "span", "facts", "details", "marks", "shares"]
         help_texts = {"name": "如：反映一条社情民意信息；清空名称就删去这一项"}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["name"].required = False
-        self.empty = self.is_bound and not self.data.get(self.add_prefix("name"), "").strip()
-
-    def full_clean(self):
-        """A line without a name asks nothing, so nothing of it can be wrong."""
-        super().full_clean()
-        if self.is_bound and self.empty:
-            self._errors.clear()
 
 
 class Lines:

@@ -1,15 +1,22 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
+from config.filters import in_calendar
 from members.forms import RegionField
-from members.models import Body, BodyKind, Member, Organisation, Region, RegionLevel, User
+from members.models import Body, BodyKind, Committee, Member, Organisation, Region, RegionLevel, User
 from workstations import names
 from workstations.models import StationPost, Workstation
 
 
 def _date(**attrs):
     return forms.DateInput(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
+
+
+def _areas():
+    rows = {"introduction": 6, "duties": 4, "walls": 4}
+    return {name: forms.Textarea(attrs={"rows": number}) for name, number in rows.items()}
 
 
 class _StationFields(forms.ModelForm):
@@ -24,8 +31,8 @@ class KeeperForm(_StationFields):
 
     class Meta:
         model = Workstation
-        fields = ["address", "opening_hours", "feature", "introduction"]
-        widgets = {"introduction": forms.Textarea(attrs={"rows": 6})}
+        fields = ["address", "opening_hours", "telephone", "feature", "introduction", "duties", "walls"]
+        widgets = _areas()
 
 
 class StationForm(_StationFields):
@@ -42,9 +49,9 @@ class StationForm(_StationFields):
         model = Workstation
         fields = [
             "kind", "name", "region", "host", "sector", "member", "address", "opening_hours", "serves",
-            "feature", "introduction", "plaque_on",
+            "telephone", "feature", "introduction", "duties", "walls", "area", "cost", "plaque_on", "plaque_by",
         ]  # fmt: skip
-        widgets = {"introduction": forms.Textarea(attrs={"rows": 6}), "plaque_on": _date()}
+        widgets = {**_areas(), "plaque_on": _date()}
         help_texts = {"name": "不填时按类别和所在地取名，如：珠泉镇委员工作室"}
 
     def __init__(self, *args, user, **kwargs):
@@ -106,19 +113,38 @@ class StationForm(_StationFields):
         return list(dict.fromkeys([*super().changed_fields, *moved]))
 
 
+class MemberOfLevelField(forms.ModelChoiceField):
+    """A member of the committee or of one above it, the own ones first; the others are named with their level."""
+
+    def __init__(self, *, committee: Committee, **options):
+        self.committee = committee
+        members = Member.objects.in_force().filter(committee__in=list(committee.upwards()))
+        members = members.filter(Q(committee=committee) | Q(is_public=True)).select_related("user", "committee")
+        own = Case(When(committee=committee, then=0), default=1)
+        super().__init__(queryset=members.order_by(own, "committee", "sector", "pk"), **options)
+
+    def label_from_instance(self, member):
+        return str(member) if member.committee_id == self.committee.pk else f"{member}（{member.committee}）"
+
+
 class PostForm(forms.ModelForm):
-    """Who serves at the station: a member, or a clerk who is none."""
+    """Who serves at the station: a member, a clerk who is none, or somebody without an account."""
 
     class Meta:
         model = StationPost
-        fields = ["post", "member", "user", "since"]
+        fields = ["post", "member", "user", "person_name", "since"]
         widgets = {"since": _date()}
-        help_texts = {"member": "从政协委员中选一位", "user": "不是委员的工作人员在这里选"}
+        help_texts = {
+            "user": "不是委员、有本平台账号的工作人员在这里选",
+            "person_name": "没有账号的工作人员、观察员，只写姓名，不写电话",
+        }
 
     def __init__(self, *args, station, user, **kwargs):
         super().__init__(*args, instance=StationPost(station=station), **kwargs)
-        members = Member.objects.visible_to(user).filter(committee=station.committee).in_force()
-        self.fields["member"].queryset = members.select_related("user").order_by("sector", "pk")
+        self.fields["member"] = MemberOfLevelField(
+            committee=station.committee, label="委员", required=False, help_text="从本会或上级政协的委员中选一位"
+        )
+        members = Member.objects.in_force().filter(committee=station.committee)
         clerks = User.objects.visible_to(user).of(station.committee).filter(is_active=True)
         self.fields["user"].queryset = clerks.exclude(pk__in=members.values("user")).order_by("name")
 
@@ -133,4 +159,14 @@ class CloseForm(forms.Form):
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="写进操作留痕，如：与县城工作室合并",
+    )
+
+
+class DemonstrationForm(forms.Form):
+    since = forms.DateField(label="从哪一天起", widget=_date(), initial=timezone.localdate, validators=[in_calendar])
+
+
+class EndDemonstrationForm(forms.Form):
+    reason = forms.CharField(
+        label="取消原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2}), help_text="写进操作留痕"
     )

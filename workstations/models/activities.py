@@ -33,6 +33,7 @@ class ActivityKind(models.TextChoices):
     STUDY = "study", "学习"
     READING = "reading", "读书"
     TRAINING = "training", "培训"
+    PROMOTION = "promotion", "推进会"
     CHARITY = "charity", "公益"
     PUBLICITY = "publicity", "政策宣讲"
     SALON = "salon", "沙龙（会客厅）"
@@ -143,6 +144,9 @@ class Activity(Searchable):
     campaign = models.CharField("专项行动", max_length=32, blank=True, help_text="如：两联一进")
     played = models.CharField("委员角色", max_length=12, choices=Played, blank=True)
     live_link = models.CharField("直播链接", max_length=200, blank=True, validators=[WEB_ADDRESS])
+    guests = models.PositiveIntegerField(
+        "群众代表到场人数", null=True, blank=True, help_text="到场的群众代表，不含委员和工作人员"
+    )
     viewers = models.PositiveIntegerField("线上观看人次", null=True, blank=True)
     is_public = models.BooleanField("向社会公开", default=True)
     is_sensitive = models.BooleanField("仅应到人员可见", default=False, help_text="涉及宗教、民族等敏感情况的活动")

@@ -1,5 +1,8 @@
+import re
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -9,6 +12,17 @@ from django.utils import timezone
 from config.search.models import Searchable, SearchQuerySet
 from members.models import Body, BodyKind, Committee, InForceQuerySet, Member, Organisation, Region, RegionLevel
 from members.roles import Permission
+
+MOBILE = re.compile(r"(?<!\d)1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}(?!\d)")
+NUMBER = re.compile(r"[0-9０-９()（）\-－—\s转、,，]{3,}")
+
+
+def landline(words: str) -> None:
+    """Validator: the telephone of a place, as everybody may read it; nobody's own mobile number."""
+    if MOBILE.search(words):
+        raise ValidationError("这个电话会公开，请填站点的座机，不要填个人手机号码。")
+    if not NUMBER.fullmatch(words):
+        raise ValidationError("请只填电话号码，如：0735-6612345 转 8。")
 
 
 class StationKind(models.TextChoices):
@@ -41,6 +55,10 @@ class WorkstationQuerySet(SearchQuerySet):
 
     def open(self):
         return self.filter(is_open=True)
+
+    def demonstrating(self):
+        """示范站."""
+        return self.filter(demonstration_since__isnull=False)
 
     def within(self, region):
         """Those that stand in `region` or below it."""
@@ -99,7 +117,22 @@ class Workstation(Searchable):
     )
     feature = models.CharField("特色", max_length=32, blank=True, help_text="一站一特色")
     introduction = models.TextField("简介", max_length=2000, blank=True)
+    telephone = models.CharField(
+        "对外电话",
+        max_length=32,
+        blank=True,
+        validators=[landline],
+        help_text="站点的值班座机，会公开；不要写个人手机",
+    )
+    duties = models.TextField("职责", max_length=2000, blank=True)
+    walls = models.TextField("上墙内容", max_length=500, blank=True, help_text="每行一项，如：工作流程")
+    area = models.PositiveIntegerField("面积（平方米）", null=True, blank=True)
+    cost = models.DecimalField(
+        "建设投入（元）", max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
     plaque_on = models.DateField("挂牌日期", null=True, blank=True)
+    plaque_by = models.CharField("授牌人", max_length=64, blank=True, help_text="如：区委书记、区长")
+    demonstration_since = models.DateField("示范站起", null=True, blank=True, editable=False)
     is_open = models.BooleanField("开放", default=True, editable=False)
     closed_on = models.DateField("关闭日期", null=True, blank=True, editable=False)
     updated_at = models.DateTimeField("更新时间", auto_now=True, db_index=True)
@@ -113,6 +146,12 @@ class Workstation(Searchable):
         indexes = [
             models.Index(fields=["committee", "is_open", "kind"], name="station_kind"),
             models.Index(fields=["committee", "region"], name="station_region"),
+            models.Index(
+                fields=["committee", "-id"],
+                condition=Q(demonstration_since__isnull=False),
+                name="station_demonstration",
+            ),
+            models.Index(fields=["committee", "feature"], condition=~Q(feature=""), name="station_feature"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -135,6 +174,7 @@ class Workstation(Searchable):
                 condition=Q(is_open=True, closed_on__isnull=True) | Q(is_open=False, closed_on__isnull=False),
                 name="station_closed_has_date",
             ),
+            models.CheckConstraint(condition=Q(cost__isnull=True) | Q(cost__gte=0), name="station_cost_not_negative"),
         ]
 
     def __str__(self):
@@ -150,6 +190,15 @@ class Workstation(Searchable):
     @property
     def state_label(self) -> str:
         return "开放" if self.is_open else "已关闭"
+
+    @property
+    def scope(self):
+        return self.committee_id
+
+    @property
+    def wall_list(self) -> list[str]:
+        """上墙内容, one piece each."""
+        return [line.strip() for line in self.walls.splitlines() if line.strip()]
 
     @property
     def place(self) -> str:
@@ -175,7 +224,8 @@ class Workstation(Searchable):
             raise ValidationError(problems)
 
     def search_document(self):
-        return f"{self.name} {self.region.name} {self.feature} {self.address} {self.serves} {self.introduction}"
+        about = f"{self.feature} {self.address} {self.serves} {self.introduction} {self.duties}"
+        return f"{self.name} {self.region.name} {about}"
 
 
 class PostKind(models.TextChoices):
@@ -205,6 +255,10 @@ class StationPostQuerySet(InForceQuerySet):
     def keepers(self):
         return self.filter(post__in=KEEPERS)
 
+    def serving(self):
+        """Who does the work of a station; an observer looks and reports."""
+        return self.exclude(post=PostKind.OBSERVER)
+
     def of(self, user):
         """The posts of `user`; who is no member any more serves nowhere as one."""
         return self.filter(Q(user=user) | Q(member__in=user.member_ids.values()))
@@ -231,6 +285,7 @@ class StationPost(models.Model):
         related_name="station_posts",
         verbose_name="工作人员",
     )
+    person_name = models.CharField("姓名", max_length=32, blank=True, help_text="没有账号的观察员、工作人员")
     since = models.DateField("起", default=timezone.localdate)
     until = models.DateField("止", null=True, blank=True)
 
@@ -241,12 +296,21 @@ class StationPost(models.Model):
         ordering = ["station_id", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(member__isnull=True, user__isnull=False) | Q(member__isnull=False, user__isnull=True),
+                condition=(
+                    Q(member__isnull=False, user__isnull=True, person_name="")
+                    | Q(member__isnull=True, user__isnull=False, person_name="")
+                    | Q(member__isnull=True, user__isnull=True) & ~Q(person_name="")
+                ),
                 name="station_post_is_one_person",
-                violation_error_message="请选择一位委员或一位工作人员。",
+                violation_error_message="请选择一位委员、一位工作人员，或填写姓名，三者填一项。",
             ),
             models.CheckConstraint(
-                condition=Q(user__isnull=True) | ~Q(post=PostKind.RESIDENT),
+                condition=Q(person_name="") | Q(post__in=[PostKind.STAFF, PostKind.OBSERVER]),
+                name="station_post_name_without_account",
+                violation_error_message="没有账号的人只能担任工作人员或观察员。",
+            ),
+            models.CheckConstraint(
+                condition=Q(member__isnull=False) | ~Q(post=PostKind.RESIDENT),
                 name="station_post_resident_is_member",
                 violation_error_message="驻站委员须是政协委员。",
             ),
@@ -272,15 +336,20 @@ class StationPost(models.Model):
         return f"{self.station} {self.get_post_display()} {self.person}"
 
     @property
+    def level(self) -> str:
+        """The committee above that a member is sent down from, in words; empty for one's own (row 153)."""
+        if self.member is None or self.member.committee_id == self.station.committee_id:
+            return ""
+        return f"{self.member.committee}委员"
+
+    @property
     def person(self):
-        """The person, as a Member or a User."""
-        return self.member or self.user
+        """The person, as a Member, a User, or a name."""
+        return self.member or self.user or self.person_name
 
     def clean(self):
         """Members of the station's committee or of one above it serve here; others do not."""
-        if self.member_id and self.station_id:
-            committee = self.station.committee
-            while committee and committee.pk != self.member.committee_id:
-                committee = committee.upper
-            if committee is None:
-                raise ValidationError({"member": "委员须属于本会或上级政协。"})
+        if not (self.member_id and self.station_id):
+            return
+        if not self.station.committee.is_below_or(self.member.committee_id):
+            raise ValidationError({"member": "委员须属于本会或上级政协。"})

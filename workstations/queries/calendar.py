@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from config.documents import ical
 from members.models import Committee
-from workstations.models import Activity, CalendarTheme, DutyTask, Seat, Workstation
+from workstations.models import Activity, CalendarTheme, DutyTask, ReceptionShift, Seat, Workstation
 from workstations.services.moments import when_and_where
 from workstations.states import ActivityState, SeatState
 
@@ -117,7 +117,10 @@ STATUS = {
 
 
 def feed(user, *, site: str, at: datetime) -> bytes:
-    """What `user` is called to, signed up for or organises, and the tasks that are due; `site` begins each address."""
+    """What `user` is called to, signed up for or organises, the tasks that are due and the shifts at a station.
+
+    `site` begins each address.
+    """
     host = site.partition("://")[2].partition(":")[0]
     seats = Seat.objects.filter(member__user=user).exclude(state=SeatState.CANCELLED).values("activity")
     led = Activity.objects.led_by(user).values("pk")
@@ -126,6 +129,10 @@ def feed(user, *, site: str, at: datetime) -> bytes:
     events = [_event(activity, site, host) for activity in recent.order_by("starts_at", "pk")]
     tasks = DutyTask.objects.of(user).open().filter(due_on__gte=timezone.localdate(at - PAST))
     events += [_task(task, site, host) for task in tasks]
+    shifts = ReceptionShift.objects.filter(
+        member__in=user.member_ids.values(), on__gte=timezone.localdate(at - PAST)
+    ).select_related("station")
+    events += [_shift(shift, site, host) for shift in shifts]
     return ical.calendar("履职日历", events, product="duty")
 
 
@@ -144,4 +151,17 @@ def _task(task, site, host):
         uid=f"duty-task-{task.pk}@{host}", summary=f"到期：{task.title}（{task.period_label}）", begins=task.due_on,
         ends=task.due_on + timedelta(days=1), stamp=task.updated_at, changed=task.updated_at,
         url=f"{site}{task.get_absolute_url()}",
+    )  # fmt: skip
+
+
+def _shift(shift, site, host):
+    """One shift belongs to who holds it now: after a swap it leaves one calendar and stands in the other."""
+    begins, ends = (
+        timezone.make_aware(datetime.combine(shift.on, moment)) for moment in (shift.starts, shift.ends)
+    )  # fmt: skip
+    return ical.Event(
+        uid=f"shift-{shift.pk}@{host}", summary=f"接待群众：{shift.station}", begins=begins, ends=ends,
+        stamp=shift.updated_at, changed=shift.updated_at, sequence=int(shift.cancelled_at is not None),
+        description=shift.why_cancelled, location=shift.station.address, url=f"{site}/my/shifts/",
+        status="CANCELLED" if shift.cancelled_at else "CONFIRMED",
     )  # fmt: skip

@@ -100,6 +100,9 @@ def _count(found, held, there):
     found.numbers = [
         Number("活动", held.count(), "次", "已办结的活动和会议"),
         Number("参加", came["times"], "人次", "考勤为已签到或迟到早退的人次，括号内为不重复的委员", came["people"]),
+        Number(
+            "群众代表参加", held.aggregate(sum=Sum("guests"))["sum"] or 0, "人次", "办结活动时登记的群众代表到场人数"
+        ),
     ]
     for kind, (label, unit, what) in COUNTED.items():
         total, distinct = counted.get(kind, (0, 0))

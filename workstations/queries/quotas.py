@@ -18,7 +18,7 @@ from members.facts import Fact
 from members.models import Body, DutyRecord, Member
 from workstations import cycles
 from workstations.cycles import Cycle
-from workstations.models import Activity, DutyTask, Quota, QuotaLine, QuotaSubject, Span, Workstation
+from workstations.models import Activity, ActivityKind, DutyTask, Quota, QuotaLine, QuotaSubject, Span, Workstation
 from workstations.models.activities import FACTS
 from workstations.states import ActivityState
 
@@ -202,8 +202,21 @@ def _by_member(committee, year, lines, pks):
             yield from ((line, member, month, n) for line, n in zip(some, numbers, strict=True) if n)
 
 
+CONSULTED = ("concluded", "archived")
+"""The states of a consultation that has taken place, as the app above names them; it counts like an 议事厅."""
+
+COUNTED = {
+    QuotaSubject.MEMBER: "按委员的履职记录计数。",
+    QuotaSubject.BODY: "计入：这个机构主办、已办结的活动，以及它已提交的周期任务。",
+    QuotaSubject.STATION: (
+        "计入：在这个站点举办、已办结的活动；在这个站点召开、已结束的协商活动（算作协商）；以站点名义已提交的周期任务。"
+    ),
+}
+"""What counts, as the pages say it."""
+
+
 def _by_host(place, committee, year, lines, pks):
-    """Activities that a body hosted or that took place at a station, and the tasks done for it."""
+    """Activities that a body hosted or that took place at a station, the tasks done for it, and consultations there."""
     here = {f"{place}__in": pks} if pks is not None else {f"{place}__isnull": False}
     held = Activity.objects.filter(committee=committee, state=ActivityState.HELD, starts_at__year=year, **here)
     held = held.order_by().annotate(month=ExtractMonth("starts_at")).values_list(place, "month", "kind")
@@ -211,18 +224,32 @@ def _by_host(place, committee, year, lines, pks):
     done = done.order_by().annotate(month=ExtractMonth("due_on"))
     done = done.values_list(place, "month", "rule__fact", "rule__detail")
     seen = [(*where, FACTS.get(kind, Fact.ACTIVITY), kind, n) for *where, kind, n in held.annotate(n=Count("pk"))]
-    for subject, month, fact, detail, number in [*seen, *done.annotate(n=Count("pk"))]:
+    seen += done.annotate(n=Count("pk"))
+    if place == "station" and any(Fact.CONSULTATION in line.facts for line in lines):
+        seen += _consulted(committee, year, pks)
+    for subject, month, fact, detail, number in seen:
         for line in lines:
             if line.takes(fact, detail, "", "sole"):
                 yield line, subject, month, number
 
 
-# --- for one member ----------------------------------------------------------------------------------------------
+def _consulted(committee, year, pks):
+    """Consultations at stations, told by the app above through its own column."""
+    stations = Workstation.objects.filter(committee=committee).order_by()
+    if pks is not None:
+        stations = stations.filter(pk__in=pks)
+    found = stations.filter(consultations__state__in=CONSULTED, consultations__held_on__year=year)
+    months = found.annotate(month=ExtractMonth("consultations__held_on")).values_list("pk", "month")
+    for station, month, number in months.annotate(n=Count("consultations")):
+        yield station, month, Fact.CONSULTATION, ActivityKind.DELIBERATION, number
+
+
+# --- for one member, one station ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class QuotaCard:
-    """One quota of a member this year: its name, and a bar for each line (templates/workstations/_quota_bars.html)."""
+    """One quota of a member or a station in a year: its name, a bar for each line (workstations/_quota_bars.html)."""
 
     name: str
     year: int
@@ -238,5 +265,22 @@ def quotas_of(member: Member, today: date) -> list[QuotaCard]:
     done = _done(QuotaSubject.MEMBER, member.committee_id, year, lines, [member.pk])
     return [
         QuotaCard(quota.name, year, [_cell(line, done[line.pk][member.pk], year, since, today) for line in some])
+        for quota, some in asked
+    ]
+
+
+def quotas_of_station(station: Workstation, year: int, today: date) -> list[QuotaCard]:
+    """The quotas that ask something of `station`, with what happened there in `year`; five statements at most."""
+    kinds = ["", station.kind]
+    quotas = Quota.objects.filter(committee=station.committee_id, subject=QuotaSubject.STATION, is_active=True)
+    asked = [
+        (quota, list(quota.lines.all())) for quota in quotas.filter(station_kind__in=kinds).prefetch_related("lines")
+    ]
+    if not asked:
+        return []
+    lines, since = [line for _, some in asked for line in some], date(year, 1, 1)
+    done = _done(QuotaSubject.STATION, station.committee_id, year, lines, [station.pk])
+    return [
+        QuotaCard(quota.name, year, [_cell(line, done[line.pk][station.pk], year, since, today) for line in some])
         for quota, some in asked
     ]

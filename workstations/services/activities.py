@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from config.audit import log
 from config.notices import outbox
 from config.refusals import Incomplete, WrongState
+from config.saving import save
 from config.transitions import take
 from config.uploads import store
 from config.uploads.models import Attachment, Kind
@@ -28,12 +29,14 @@ PHOTO, MATERIAL = "photo", "material"
 
 @dataclass(frozen=True)
 class Outcome:
-    """成效: what an activity led to: words, figures as (EffectKind, name, number), venues as (name, people)."""
+    """成效: what an activity led to: words, figures as (EffectKind, name, number), venues as (name, people), and how
+    many of the public were there as `guests` (row 64)."""
 
     words: str = ""
     viewers: int | None = None
     effects: Sequence[tuple[str, str, int]] = ()
     venues: Sequence[tuple[str, int | None]] = ()
+    guests: int | None = None
 
 
 @transaction.atomic
@@ -41,7 +44,7 @@ def draft(activity: Activity, *, involved: Iterable[tuple[Organisation, str]] = 
     """筹备: keep a new activity, not saved yet; nobody but its organisers sees it."""
     rules.require("host", by, activity)
     activity.created_by, activity.created_at, activity.updated_at = by, at, at
-    _save(activity)
+    save(activity)
     _involve(activity, involved)
     log.record("activity.draft", activity, by=by, at=at, scope=activity.scope, kind=activity.get_kind_display())
     return activity
@@ -70,7 +73,7 @@ def change(activity: Activity, *, changed: list[str], involved=None, by, at: dat
     moved = [TOLD[name] for name in TOLD if name in changed] if state == ActivityState.OPEN else []
     activity.revision += bool(state == ActivityState.OPEN)
     activity.updated_at = at
-    _save(activity, update_fields=[*changed, "revision", "updated_at"])
+    save(activity, update_fields=[*changed, "revision", "updated_at"])
     labels = [str(Activity._meta.get_field(name).verbose_name) for name in changed]
     log.record("activity.change", activity, by=by, at=at, scope=activity.scope, fields=labels)
     if state == ActivityState.OPEN:
@@ -220,8 +223,9 @@ def _write_outcome(activity, outcome, *, at):
     figures = {}
     for kind, name, number in outcome.effects:
         figures[EffectKind(kind), name] = figures.get((kind, name), 0) + number
-    activity.effect, activity.viewers, activity.updated_at = outcome.words, outcome.viewers, at
-    _save(activity, update_fields=["effect", "viewers", "updated_at"])
+    activity.effect, activity.viewers, activity.guests = outcome.words, outcome.viewers, outcome.guests
+    activity.updated_at = at
+    save(activity, update_fields=["effect", "viewers", "guests", "updated_at"])
     activity.effects.all().delete()
     Effect.objects.bulk_create(
         [Effect(activity=activity, kind=kind, name=name, number=number) for (kind, name), number in figures.items()]
@@ -240,15 +244,3 @@ def _tell(activity, title, key, *, at, body=""):
         body="\n".join(filter(None, [body, moments.when_and_where(activity)])), url=activity.get_absolute_url(),
         key=f"activity:{activity.pk}:{key}", at=at, scope=activity.scope,
     )  # fmt: skip
-
-
-def _save(activity, **kwargs):
-    """Validate and save; what is wrong is refused in words at its field."""
-    try:
-        activity.full_clean()
-        with transaction.atomic():
-            activity.save(**kwargs)
-    except ValidationError as problem:
-        raise Incomplete("".join(problem.messages), {name: "".join(words) for name, words in problem}) from problem
-    except IntegrityError as problem:
-        raise WrongState("同样的内容刚刚已经登记，请刷新后再看。") from problem

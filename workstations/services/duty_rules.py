@@ -3,19 +3,21 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from config.audit import log
 from config.milestones import clock
 from config.notices import outbox
 from config.refusals import Incomplete, WrongState
+from config.saving import save
 from members.models import Body, Member, User
 from workstations.models import Cycle, DutyRule, DutyTask
 from workstations.rules import duty_rules as rules
 from workstations.services import duty_cycles
 from workstations.states import TaskState
+
+DOUBLED = "同名的任务刚刚已经布置，请刷新后再看。"
 
 
 @transaction.atomic
@@ -26,7 +28,7 @@ def create(
     bodies, members = list(bodies), list(members)
     rules.require_setting(by, rule, bodies)
     _require_sense(rule, bodies, at)
-    _save(rule)
+    save(rule, doubled=DOUBLED)
     rule.bodies.set(bodies)
     rule.members.set(members)
     told = {"cycle": rule.get_cycle_display(), "owed_by": rule.get_owed_by_display()}
@@ -45,7 +47,7 @@ def edit(
     bodies, members = list(bodies), list(members)
     rules.require_setting(by, rule, bodies)
     _require_sense(rule, bodies, at)
-    _save(rule)
+    save(rule, doubled=DOUBLED)
     rule.bodies.set(bodies)
     rule.members.set(members)
     labels = [str(DutyRule._meta.get_field(name).verbose_name) for name in changed]
@@ -127,15 +129,3 @@ def _require_sense(rule, bodies, at):
         problems["owed_by"] = "会议由机构召开，请选择“每个机构（负责人办）”。"
     if problems:
         raise Incomplete("".join(problems.values()), problems)
-
-
-def _save(rule):
-    """Validate and save; what is missing or doubled is refused in words."""
-    try:
-        rule.full_clean()
-        with transaction.atomic():
-            rule.save()
-    except ValidationError as problem:
-        raise Incomplete("".join(problem.messages), {name: "".join(words) for name, words in problem}) from problem
-    except IntegrityError as problem:
-        raise WrongState("同名的任务刚刚已经布置，请刷新后再看。") from problem

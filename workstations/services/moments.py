@@ -32,8 +32,8 @@ def cancel(activity: Activity, *, reason: str, at: datetime) -> None:
 
 
 def when_and_where(activity: Activity) -> str:
-    """2026年11月21日(周六) 15:30–17:00，县政协会议室"""
+    """2026年11月21日（周六） 15:30–17:00，县政协会议室"""
     begins, ends = timezone.localtime(activity.starts_at), timezone.localtime(activity.ends_at)
-    day = f"{begins.year}年{begins.month}月{begins.day}日(周{'一二三四五六日'[begins.weekday()]})"
+    day = f"{begins.year}年{begins.month}月{begins.day}日（周{'一二三四五六日'[begins.weekday()]}）"
     until = f"{ends:%H:%M}" if ends.date() == begins.date() else f"{ends.month}月{ends.day}日 {ends:%H:%M}"
     return "，".join(filter(None, [f"{day} {begins:%H:%M}–{until}", activity.place]))

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from config.audit import log
-from config.refusals import Incomplete, WrongState
+from config.refusals import Incomplete
+from config.saving import in_words, save
 from members.models import User
 from workstations.models import Quota, QuotaLine
 from workstations.rules import quotas as rules
@@ -34,15 +34,9 @@ def edit(quota: Quota, lines: list[QuotaLine], *, by: User | None, at: datetime)
 def _write(quota, lines):
     if not lines:
         raise Incomplete("请至少写一个项目。", {"__all__": "请至少写一个项目。"})
-    try:
-        quota.full_clean()
-        with transaction.atomic():
-            quota.save()
+    save(quota, doubled="本会刚刚已有同名的定额，请刷新后再看。")
+    with in_words():
         for position, line in enumerate(lines, start=1):
             line.pk, line.quota, line.position = None, quota, position
             line.full_clean()
-    except ValidationError as problem:
-        raise Incomplete("".join(problem.messages), {name: "".join(words) for name, words in problem}) from problem
-    except IntegrityError as problem:
-        raise WrongState("本会刚刚已有同名的定额，请刷新后再看。") from problem
     QuotaLine.objects.bulk_create(lines)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from config.audit import log
 from config.refusals import Incomplete
+from config.saving import in_words
 from members.facts import Fact
 from members.models import DutyRecord, Member
 from members.services import duty
@@ -29,10 +29,8 @@ def write(story: Story, *, members: Iterable[Member], by, at: datetime) -> Story
         words = "宣传报道和表彰奖励会记入履职档案，涉及您本人的请由另一位工作人员登记。"
         raise Incomplete(words, {"members": words})
     verb = "story.change" if story.pk else "story.write"
-    try:
+    with in_words():
         story.full_clean()
-    except ValidationError as problem:
-        raise Incomplete("".join(problem.messages), {name: "".join(words) for name, words in problem}) from problem
     story.save()
     story.members.set(members)
     log.record(verb, story, by=by, at=at, scope=story.scope, kind=story.get_kind_display())

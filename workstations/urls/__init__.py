@@ -1,8 +1,31 @@
 """Every address of this app, topic by topic."""
 
-from workstations.urls import activities, calendar, duty_rules, quotas, stations, stories, tasks
+from workstations.urls import (
+    activities,
+    boxes,
+    calendar,
+    coverage,
+    duty_rules,
+    funds,
+    grids,
+    letters,
+    lists,
+    posting_plans,
+    quotas,
+    reception,
+    standards,
+    stations,
+    stories,
+    tasks,
+    words,
+)
 
 urlpatterns = [
+    *grids.urlpatterns,
+    *lists.urlpatterns,
+    *words.urlpatterns,
+    *reception.urlpatterns,
+    *boxes.urlpatterns,
     *activities.urlpatterns,
     *calendar.urlpatterns,
     *stories.urlpatterns,
@@ -10,4 +33,9 @@ urlpatterns = [
     *tasks.urlpatterns,
     *duty_rules.urlpatterns,
     *quotas.urlpatterns,
+    *coverage.urlpatterns,
+    *posting_plans.urlpatterns,
+    *standards.urlpatterns,
+    *funds.urlpatterns,
+    *letters.urlpatterns,
 ]

@@ -16,7 +16,7 @@ from config.doors import attempt
 from config.paging import keyset
 from members.models import Committee
 from members.roles import Permission
-from workstations import tables
+from workstations.documents import tasks as documents
 from workstations.filters.tasks import DutyTaskFilter
 from workstations.forms.duty_rules import DutyRuleForm, EndForm, HomeworkForm
 from workstations.models import DutyRule, DutyTask
@@ -111,7 +111,7 @@ def duty_rule_export(request, pk):
     if period not in dict(queries.periods(rule)):
         period = rule.last_period
     tasks = DutyTask.objects.looked_after_by(request.user).filter(rule=rule, period=period)
-    return download(tables.tasks(rule, tasks), f"{rule.name}.xlsx")
+    return download(documents.tasks(rule, tasks), f"{rule.name}.xlsx")
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from config.doors import attempt
-from config.paging import Page
+from config.paging import numbered
 from members.models import Body, Committee
 from members.roles import Permission
 from workstations.forms.quotas import Lines, QuotaForm
@@ -18,8 +18,6 @@ from workstations.queries import quotas as queries
 from workstations.rules import duty_rules
 from workstations.rules import quotas as rules
 from workstations.services import quotas as services
-
-PER_PAGE = 30
 
 
 def _committee(user) -> Committee:
@@ -78,12 +76,13 @@ def quota(request, pk):
         "committee": found.committee,
         "quota": found,
         "progress": progress,
-        "page": _page(request, rows),
+        "page": numbered(rows, request),  # in the order of their lack
         "year": year,
         "years": [today.year, today.year - 1, today.year - 2],
         "asked": asked,
         "only": request.GET.get("only", ""),
         "groups": _sectors(found),
+        "counted": queries.COUNTED[found.subject],
         "may_manage": rules.can_manage(request.user, found),
     }
     return render(request, "workstations/quota_detail.html", context)
@@ -112,26 +111,6 @@ def _narrowed(request, found, subjects):
     elif words:
         subjects = subjects.filter(name__contains=words)
     return subjects, {"body": body, "q": words}
-
-
-def _page(request, rows) -> Page:
-    """The rows are in the order of their lack, which is computed; so they are counted off."""
-    given = request.GET.get("page", "")
-    number = max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 6 else 1
-    start = (number - 1) * PER_PAGE
-    some = rows[start : start + PER_PAGE]
-    return Page(
-        rows=some,
-        next_url=_address(request, number + 1) if len(rows) > start + PER_PAGE else "",
-        previous_url=_address(request, number - 1) if number > 1 else "",
-        total_text=f"共 {len(rows)} 个",
-    )
-
-
-def _address(request, number):
-    query = request.GET.copy()
-    query["page"] = number
-    return f"?{query.urlencode()}"
 
 
 # --- setting -----------------------------------------------------------------------------------------------------

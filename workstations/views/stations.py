@@ -9,17 +9,27 @@ from django.views.decorators.http import require_safe
 
 from config.doors import attempt
 from config.paging import keyset
+from config.uploads.forms import PhotosForm
 from members.models import Committee
 from members.roles import Permission
 from workstations.filters.stations import StationFilter
-from workstations.forms.stations import CloseForm, EndPostForm, KeeperForm, PostForm, StationForm
+from workstations.forms.stations import (
+    CloseForm,
+    DemonstrationForm,
+    EndDemonstrationForm,
+    EndPostForm,
+    KeeperForm,
+    PostForm,
+    StationForm,
+)
 from workstations.models import StationPost, Workstation
+from workstations.queries import station_hub, station_page, station_shown
 from workstations.queries import stations as queries
 from workstations.rules import stations as rules
 from workstations.services import stations as services
 
 SHOWN = ("committee__region", "region__parent", "host", "sector", "member__user")
-PEOPLE = ("member__user", "member__sector", "user")
+PEOPLE = ("station", "member__user", "member__sector", "member__committee", "user")
 
 
 def _committee(request, slug):
@@ -82,13 +92,27 @@ def _tile(row, listing):
 @require_safe
 def station_detail(request, pk):
     station = _station(request, pk)
-    posts = StationPost.objects.visible_to(request.user).in_force().filter(station=station)
+    user, now = request.user, timezone.now()
+    posts = StationPost.objects.visible_to(user).in_force().filter(station=station)
+    posts = list(posts.by_rank().select_related(*PEOPLE))
+    coming, held = station_shown.activities(station, now)
     context = {
         "committee": station.committee,
         "station": station,
-        "posts": posts.by_rank().select_related(*PEOPLE),
-        "may_manage": rules.can_manage(request.user, station),
-        "may_edit": rules.can_edit(request.user, station),
+        "posts": posts,
+        "composition": station_shown.composition(posts),
+        "here": station_shown.here_today(station, user, timezone.localdate(now)),
+        "ties": station_shown.ties(station, user),
+        "rooms": station_shown.rooms(station, user),
+        "photos": station_shown.photos(station),
+        "coming": coming,
+        "held": held,
+        "consultations": station_shown.consultations(station),
+        "may_manage": rules.can_manage(user, station),
+        "may_edit": rules.can_edit(user, station),
+        "may_read_year": rules.can_read_year(user, station),
+        "this_year": timezone.localdate(now).year,
+        "extras": station_page.blocks(station, user),
     }
     return render(request, "workstations/station_detail.html", context)
 
@@ -99,12 +123,12 @@ def station_detail(request, pk):
 @require_safe
 def my_stations(request):
     """我的工作室: what the keeper of a station needs on the phone."""
-    stations = Workstation.objects.visible_to(request.user).kept_by(request.user).select_related(*SHOWN)
-    posts = StationPost.objects.in_force().filter(station__in=stations).by_rank().select_related(*PEOPLE)
-    people = {}
-    for post in posts:
-        people.setdefault(post.station_id, []).append(post)
-    context = {"stations": [(station, people.get(station.pk, [])) for station in stations]}
+    stations = station_hub.kept(request.user)
+    context = {
+        "stations": stations,
+        "letters": station_hub.letters_waiting(request.user) if stations else None,
+        "this_year": timezone.localdate().year,
+    }
     return render(request, "workstations/my_stations.html", context)
 
 
@@ -117,6 +141,26 @@ def station_keep(request, pk):
     if form.is_valid() and _edit(request, form):
         return redirect("my-stations")
     return render(request, "workstations/station_keep.html", _form_context(station, form))
+
+
+def station_photos(request, pk):
+    """Pictures of the place: put up and taken down by the office or a keeper."""
+    station = _station(request, pk)
+    if not rules.can_edit(request.user, station):
+        raise PermissionDenied
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = PhotosForm(*sent, files=station_shown.photos(station))
+    if request.method == "POST" and form.is_valid():
+        given = {"removed": (), **form.cleaned_data}
+        kept = attempt(
+            request,
+            lambda: services.keep_photos(station, **given, by=request.user, at=timezone.now()),
+            success="照片已更新。",
+            form=form,
+        )
+        if kept:
+            return redirect(station)
+    return render(request, "workstations/station_photos.html", _form_context(station, form))
 
 
 # --- for the office ----------------------------------------------------------------------------------------------
@@ -171,10 +215,17 @@ def station_office(request, pk):
     """One station as the office sees it: who serves here now and who did, and what can be done."""
     station = _managed_station(request, pk)
     posts, today = station.posts.by_rank().select_related(*PEOPLE), timezone.localdate()
+    now = [post for post in posts if post.until is None or post.until >= today]
+    ties = list(station.ties.in_order().select_related("member__user", "body", "organisation"))
     context = {
         "committee": station.committee,
         "station": station,
-        "now": [post for post in posts if post.until is None or post.until >= today],
+        "now": now,
+        "composition": station_shown.composition(post for post in now if post.since <= today),
+        "ties": [tie for tie in ties if tie.until is None or tie.until >= today],
+        "past_ties": [tie for tie in ties if tie.until is not None and tie.until < today],
+        "rooms": station.rooms.all(),
+        "this_year": today.year,
         "past": [post for post in posts if post.until is not None and post.until < today],
     }
     return render(request, "workstations/station_office.html", context)
@@ -196,7 +247,7 @@ def station_post(request, pk):
         posted = attempt(
             request,
             lambda: services.post_member(station, **held, by=request.user, at=timezone.now()),
-            success=f"{held['member'] or held['user']}已派驻。",
+            success=f"{held['member'] or held['user'] or held['person_name']}已派驻。",
             form=form,
         )
         if posted:
@@ -221,6 +272,25 @@ def station_end_post(request, pk):
             return redirect("station-office", post.station_id)
     context = {"committee": post.station.committee, "post": post, "station": post.station, "form": form}
     return render(request, "workstations/end_post.html", context)
+
+
+def station_demonstration(request, pk):
+    """评为示范站, or 取消: one page, as the station stands."""
+    station = _managed_station(request, pk)
+    is_one = station.demonstration_since is not None
+    form = (EndDemonstrationForm if is_one else DemonstrationForm)(request.POST or None)
+    if form.is_valid():
+        verb = services.end_demonstration if is_one else services.grant_demonstration
+        done = attempt(
+            request,
+            lambda: verb(station, **form.cleaned_data, by=request.user, at=timezone.now()),
+            success=f"“{station}”不再是示范站。" if is_one else f"“{station}”已评为示范站。",
+            form=form,
+        )
+        if done:
+            return redirect("station-office", pk)
+    context = {**_form_context(station, form), "is_one": is_one}
+    return render(request, "workstations/station_demonstration.html", context)
 
 
 def station_close(request, pk):

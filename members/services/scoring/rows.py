@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from config.audit import log
-from config.refusals import Incomplete, WrongState
+from config.refusals import WrongState
+from config.saving import in_words
 from members.models import GradeBand, LadderStep, ScoreGroup, ScoreItem, ScoreRequirement, ScoreScheme
 from members.rules import scoring as rules
 from members.services.scoring.ledger import RULES_CHANGED, post
@@ -69,11 +69,8 @@ def _hold(scheme: ScoreScheme, by) -> None:
 
 
 def _save(row, **options) -> None:
-    try:
+    with in_words():
         row.full_clean()
-    except ValidationError as problem:
-        told = {name: "".join(words) for name, words in problem}
-        raise Incomplete("".join(problem.messages), told) from problem
     row.save(**options)
 
 

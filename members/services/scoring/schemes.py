@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from config.audit import log
 from config.refusals import Incomplete, WrongState
+from config.saving import once
 from config.transitions import take
 from members.models import Committee, ScoreScheme
 from members.rules import scoring as rules
@@ -52,11 +53,8 @@ def enact(scheme: ScoreScheme, *, by, at: datetime) -> int:
     if other := others.filter(state__in=[SchemeState.IN_FORCE, SchemeState.FROZEN]).first():
         remedy = "请先停用它。" if other.state == SchemeState.IN_FORCE else "该年度的考评结果已经定格。"
         raise WrongState(f"“{other}”{other.get_state_display()}，一个年度只能有一个方案。{remedy}")
-    try:
-        with transaction.atomic():
-            take(scheme, "enact", by=by, at=at)
-    except IntegrityError as problem:
-        raise WrongState(f"{scheme.year} 年另一个方案刚刚启用，一个年度只能有一个方案。") from problem
+    with once(f"{scheme.year} 年另一个方案刚刚启用，一个年度只能有一个方案。"):
+        take(scheme, "enact", by=by, at=at)
     return post(scheme.committee_id, scheme.year, at=at)
 
 

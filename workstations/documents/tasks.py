@@ -1,4 +1,4 @@
-"""Tables for Excel and WPS."""
+"""Who has handed in what, for Excel and WPS."""
 
 from django.utils import timezone
 
