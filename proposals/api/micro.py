@@ -8,6 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 
+from config.privacy import masked
 from config.refusals import WrongState
 from config.rest.filters import UpdatedSince
 from config.rest.problems import Problem
@@ -16,7 +17,7 @@ from config.rest.views import Resource
 from members.filters import OfCommittee, Within
 from members.models import Committee, Region
 from proposals import services
-from proposals.filters import MicroFilter
+from proposals.filters.matters import MicroFilter
 from proposals.models import Assignment, Category, MicroProposal
 from proposals.states import MicroState, PublicationLevel, Verdict
 
@@ -38,7 +39,7 @@ class Categories(Resource):
     row = CategoryRow
 
     def get_queryset(self):
-        return super().get_queryset().filter(is_active=True)
+        return super().get_queryset().fields().filter(is_active=True)
 
 
 class MicroRow(Row):
@@ -49,8 +50,8 @@ class MicroRow(Row):
 
     class Meta:
         model = MicroProposal
-        fields = ["key", "committee", "number", "year", "title", "author", "category", "category_name", "region",
-                  "place", "state", "publication", "submitted_at", "closed_at", "updated_at"]  # fmt: skip
+        fields = ["key", "committee", "number", "year", "kind", "title", "author", "category", "category_name",
+                  "region", "place", "state", "publication", "submitted_at", "closed_at", "updated_at"]  # fmt: skip
 
 
 class MicroWhole(MicroRow):
@@ -62,12 +63,16 @@ class MicroWhole(MicroRow):
 
     @classmethod
     def complete(cls, rows, user):
-        own = set(Committee.objects.filter(pk__in=user.committee_ids).values_list("slug", flat=True))
-        lead = Assignment.objects.visible_to(user).filter(micro__key__in=[row["key"] for row in rows])
+        keys = [row["key"] for row in rows]
+        followed = set(MicroProposal.objects.followed_by(user).filter(key__in=keys).values_list("key", flat=True))
+        lead = Assignment.objects.visible_to(user).filter(micro__key__in=keys)
         assignments = dict(lead.order_by("pk").values_list("micro__key", "pk"))
         for row in rows:
             row["assignment"] = assignments.get(row["key"])
-            if row["publication"] == PublicationLevel.SUMMARY and not (user.is_superuser or row["committee"] in own):
+            if row["key"] in followed:
+                continue
+            row["body"] = masked(row["body"])
+            if row["publication"] == PublicationLevel.SUMMARY:
                 row["body"] = Truncator(row["body"]).chars(SUMMARY)
 
 
@@ -75,13 +80,15 @@ class MicroInput(Strict, serializers.ModelSerializer):
     committee = serializers.SlugRelatedField(
         slug_field="slug", queryset=Committee.objects.all(), required=False, help_text="不填：您任委员的政协"
     )
-    category = serializers.PrimaryKeyRelatedField(queryset=Category.objects.filter(is_active=True), required=False)
+    category = serializers.PrimaryKeyRelatedField(
+        queryset=Category.objects.fields().filter(is_active=True), required=False
+    )
     region = serializers.PrimaryKeyRelatedField(queryset=Region.objects.in_force(), required=False)
     submit = serializers.BooleanField(default=True, help_text="否：只存草稿")
 
     class Meta:
         model = MicroProposal
-        fields = ["committee", "title", "body", "category", "region", "submit"]
+        fields = ["committee", "kind", "title", "body", "category", "region", "submit"]
         extra_kwargs = {name: {"required": False, "allow_blank": True} for name in ("title", "body")}
 
     def validate(self, data):

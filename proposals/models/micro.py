@@ -6,49 +6,17 @@ from django.db.models import Q
 from django.urls import reverse
 
 from config.search.models import Searchable, SearchQuerySet
-from members.models import Committee, Member, Organisation, OwnedQuerySet, Region
+from members.models import Committee, Member, Membership, Organisation, Region
 from members.roles import Permission
-from proposals.states import MICRO_MOVES, TONES, MicroState, PublicationLevel, Verdict
+from proposals.models.categories import Category
+from proposals.states import MICRO_MOVES, TONES, MicroKind, MicroState, PublicationLevel, Verdict
 
 S = MicroState
 
 
-class CategoryQuerySet(OwnedQuerySet):
-    def offered_by(self, committee):
-        """The national list, and what the committee added to it."""
-        return self.filter(Q(committee=None) | Q(committee=committee), is_active=True)
-
-    def visible_to(self, user):
-        return self.filter(committee=None) | super().visible_to(user)
-
-
-class Category(models.Model):
-    """类别: the field of life that a suggestion is about; rows, so that a county may add its own."""
-
-    committee = models.ForeignKey(
-        Committee, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所属政协"
-    )
-    name = models.CharField("名称", max_length=16)
-    position = models.PositiveSmallIntegerField("顺序", default=100)
-    is_active = models.BooleanField("启用", default=True)
-
-    objects = CategoryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "类别"
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["committee", "name"], name="category_once"),
-            models.UniqueConstraint(fields=["name"], condition=Q(committee=None), name="category_national_once"),
-        ]
-
-    def __str__(self):
-        return self.name
-
-
 class MicroProposalQuerySet(SearchQuerySet):
     def public(self):
-        """What everybody may read: closed, and published by the unit's reply."""
+        """What everybody may read: closed, and published by the unit's reply or by whoever led it."""
         return self.filter(state=S.CLOSED, publication__in=[PublicationLevel.FULL, PublicationLevel.SUMMARY])
 
     def visible_to(self, user):
@@ -59,7 +27,7 @@ class MicroProposalQuerySet(SearchQuerySet):
         return self.filter(Q(pk__in=followed) | Q(pk__in=self.model.objects.public().values("pk")))
 
     def followed_by(self, user):
-        """Those whose whole story one may read: one's own; submitted, as offices, staff and the unit it went to."""
+        """Those whose whole story one may read: one's own; submitted, as offices, staff, the unit or whoever leads."""
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
@@ -71,6 +39,10 @@ class MicroProposalQuerySet(SearchQuerySet):
             seen |= Q(committee__in=committees) & ~Q(state=S.DRAFT)
         if units:
             seen |= Q(pk__in=self.model.objects.filter(assignments__unit__in=units).values("pk"))
+        if mine := user.member_ids.values():
+            seats = Membership.objects.in_force().filter(member__in=mine).values("body")
+            led = Q(leads__ended_at__isnull=True) & (Q(leads__member__in=mine) | Q(leads__body__in=seats))
+            seen |= Q(pk__in=self.model.objects.filter(led).values("pk"))
         return self.filter(seen)
 
     def files_visible_to(self, user):
@@ -92,6 +64,7 @@ class MicroProposal(Searchable):
     author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="micros", verbose_name="提交人")
     number = models.PositiveIntegerField("编号", null=True, editable=False)
     year = models.PositiveSmallIntegerField("年度", null=True, editable=False)
+    kind = models.CharField("希望怎样办", max_length=12, choices=MicroKind, default=MicroKind.SUGGESTION)
     title = models.CharField("标题", max_length=50)
     body = models.TextField("内容", validators=[MaxLengthValidator(3000)])
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, verbose_name="类别")
@@ -99,6 +72,10 @@ class MicroProposal(Searchable):
     activity = models.ForeignKey(
         "workstations.Activity", on_delete=models.PROTECT, null=True, blank=True, related_name="micros",
         verbose_name="来自活动",
+    )  # fmt: skip
+    word = models.ForeignKey(
+        "workstations.Word", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="micros",
+        verbose_name="来自群众反映",
     )  # fmt: skip
     state = models.CharField("状态", max_length=16, choices=S, default=S.DRAFT, editable=False)
     publication = models.CharField(
@@ -133,6 +110,7 @@ class MicroProposal(Searchable):
                 | Q(submitted_at__isnull=False, number__isnull=False, category__isnull=False, region__isnull=False),
                 name="micro_submitted_is_complete",
             ),
+            models.CheckConstraint(condition=Q(kind__in=MicroKind.values), name="micro_kind_known"),
             models.CheckConstraint(
                 condition=~Q(state=S.CLOSED) | Q(closed_at__isnull=False), name="micro_closed_has_time"
             ),

@@ -1,5 +1,7 @@
 """延期: asked with a reason, decided by the supervisors; granted, it takes the overdue mark away."""
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -7,16 +9,19 @@ from config.audit import log
 from config.refusals import Incomplete, WrongState
 from config.transitions import take
 from config.workdays import count
-from proposals import notices, rules
+from proposals import rules
 from proposals.models import Assignment, Extension, Round
+from proposals.notices import matters as notices
 from proposals.services.assignments import start_clock
 
 
 def latest_possible(assignment: Assignment):
-    """The last day an extension may reach: so many months from the beginning of the present round."""
+    """The last day an extension may reach: so many months from the beginning of the round, pauses not counted."""
     months = assignment.committee.parameter("extension.total_months")
-    opened = assignment.rounds.get(number=assignment.round).opened_at
-    return count.add_months(timezone.localdate(opened), months)
+    opened = timezone.localdate(assignment.rounds.get(number=assignment.round).opened_at)
+    pauses = assignment.pauses.filter(since__gte=opened, until__isnull=False).values_list("since", "until")
+    stood = sum(((until - since) for since, until in pauses), timedelta())
+    return count.add_months(opened, months) + stood
 
 
 @transaction.atomic
@@ -58,7 +63,7 @@ def grant_extension(extension: Extension, *, words: str = "", by, at) -> Extensi
     assignment = extension.assignment
     rules.require("decide_extension", by, assignment)
     take(extension, "grant", by=by, at=at, decided_by=by, decided_at=at, words=words.strip())
-    rule = f"经{by}同意延期，原期限 {extension.previously:%Y-%m-%d}:{extension.reason}"
+    rule = f"经{by}同意延期，原期限 {extension.previously:%Y-%m-%d}：{extension.reason}"
     why = count.Deadline(extension.until, rule, extension.previously).as_json()
     moved = Assignment.objects.filter(pk=assignment.pk, due_on=extension.previously, state=assignment.state)
     changes = {"due_on": extension.until, "due_why": why, "clock": assignment.clock + 1, "updated_at": at}

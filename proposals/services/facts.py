@@ -35,8 +35,8 @@ def handed_over(micro, *, by, at) -> None:
     _tell(micro, Fact.MICRO_ADOPTED, by=by, at=at)
 
 
-def given_back(micro, *, by, at) -> None:
-    duty.retract(_key(micro), reason="承办单位退回，待重新交办", by=by, at=at, facts=[Fact.MICRO_ADOPTED])
+def given_back(micro, *, by, at, reason: str = "承办单位退回，待重新交办") -> None:
+    duty.retract(_key(micro), reason=reason, by=by, at=at, facts=[Fact.MICRO_ADOPTED])
 
 
 def done(micro, *, satisfaction: str, by, at) -> None:

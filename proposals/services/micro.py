@@ -7,26 +7,34 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.milestones import clock
+from config.privacy import PLAIN, reaches_somebody
 from config.refusals import Incomplete, WrongState
 from config.transitions import take
 from config.workdays import count
 from members.models import Committee, next_number
-from proposals import notices, rules
+from proposals import rules, threads
 from proposals.models import JointReview, MicroProposal
+from proposals.notices import matters as notices
 from proposals.services import facts
 from proposals.states import MICRO_MOVES
+from workstations.models import Word
 
 
 @transaction.atomic
-def keep_draft(key: UUID, *, committee: Committee, by, **fields) -> MicroProposal:
-    """Save what was typed under `key`, as often as the page asks; the first save makes the draft."""
+def keep_draft(key: UUID, *, committee: Committee, by, word: Word | None = None, **fields) -> MicroProposal:
+    """Save what was typed under `key`, as often as the page asks; the first save makes the draft.
+
+    The draft keeps the `word` of the public that it was made from, if the author may take that up.
+    """
     author = by.member_ids.get(committee.pk)
     if author is None:
         raise PermissionDenied("not a member of this committee")
     # Locked: a late autosave must not write the draft back over what was submitted meanwhile.
-    micro, _ = MicroProposal.objects.select_for_update().get_or_create(
+    micro, fresh = MicroProposal.objects.select_for_update().get_or_create(
         key=key, defaults={"committee": committee, "author_id": author}
     )
+    if fresh and word and word.committee_id == committee.pk and threads.may_take_up(by, word):
+        micro.word = word
     rules.require("submit", by, micro)
     if micro.state not in MICRO_MOVES["submit"].sources:
         raise WrongState(f"这件微建议已经是“{micro.get_state_display()}”，不能再修改。")
@@ -49,6 +57,7 @@ def submit(micro: MicroProposal, *, by, at) -> MicroProposal:
     take(micro, "submit", by=by, at=at, **stamps)
     if is_first:
         facts.submitted(micro, by=by, at=at)
+    threads.taken_up(micro, by=by, at=at)
     open_review(micro, at=at)
     return micro
 
@@ -59,6 +68,8 @@ def missing(micro: MicroProposal) -> dict[str, str]:
     lacks = {}
     if not micro.title.strip():
         lacks["title"] = "请写标题。"
+    elif reaches_somebody(micro.title):
+        lacks["title"] = PLAIN  # of what is published even in summary, the title is read by all
     if len(micro.body.strip()) < shortest:
         lacks["body"] = f"请把情况和建议写清楚，至少 {shortest} 个字。"
     if micro.category_id is None:
@@ -93,4 +104,5 @@ def withdraw(micro: MicroProposal, *, by, at) -> MicroProposal:
     for review in micro.reviews.filter(result=""):
         clock.cancel(review, reason="提交人已撤回", at=at)
     facts.withdrawn(micro, by=by, at=at)
+    threads.came_to_nothing(micro, because="委员撤回了微建议", by=by, at=at)
     return micro

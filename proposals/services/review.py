@@ -11,8 +11,10 @@ from config.milestones import clock
 from config.refusals import Incomplete, WrongState
 from config.transitions import take
 from members.models import THREE_OFFICES
-from proposals import notices, rules
+from proposals import rules, threads
 from proposals.models import JointReview, MicroProposal, OfficeVerdict
+from proposals.notices import matters as notices
+from proposals.rules.matters import office_of
 from proposals.states import MicroState, Verdict
 
 RESULT_VERBS = {Verdict.AGREE: "agree", Verdict.SUPPLEMENT: "supplement", Verdict.DISAGREE: "decline"}
@@ -22,7 +24,7 @@ RESULT_VERBS = {Verdict.AGREE: "agree", Verdict.SUPPLEMENT: "supplement", Verdic
 def give_verdict(micro: MicroProposal, *, verdict: str, words: str = "", by, at) -> OfficeVerdict:
     """出具联审意见 for one's own office; anything but 同意 needs words."""
     rules.require("review", by, micro)
-    office = rules.office_of(by, micro)
+    office = office_of(by, micro)
     if verdict != Verdict.AGREE and not words.strip():
         raise Incomplete("不同意或需补正时，请写明理由。", {"words": "请写明理由，提交人会看到。"})
     under_review = JointReview.objects.filter(micro=micro, result="", micro__state=MicroState.REVIEWING)
@@ -54,6 +56,8 @@ def _settle(review, micro, *, at):
     JointReview.objects.filter(pk=review.pk).update(result=result, settled_at=at)
     clock.cancel(review, reason="联审已完成", at=at)
     take(micro, RESULT_VERBS[result], by=None, at=at)
+    if result == Verdict.DISAGREE:
+        threads.came_to_nothing(micro, because="微建议未被采纳", by=None, at=at)
     notices.review_settled(micro, result, at=at)
 
 

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,16 +15,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.doors import attempt
 from config.paging import keyset
+from config.privacy import masked
 from config.refusals import Refusal
 from config.uploads import store
 from members.models import Committee
 from members.roles import Permission
-from proposals import queries, rules, services, timeline
-from proposals.filters import MicroFilter
-from proposals.forms import MOST_PHOTOS, AssignForm, MicroForm, RatingForm, VerdictForm
+from proposals import growths, rules, services, threads, timeline
+from proposals.filters.led import SolvedFilter
+from proposals.filters.matters import MicroFilter
+from proposals.forms.handling import RatingForm
+from proposals.forms.matters import MOST_PHOTOS, AssignForm, MicroForm, VerdictForm
 from proposals.models import MicroProposal
+from proposals.queries import led, results, shown
+from proposals.queries import matters as queries
+from proposals.rules.matters import can_withdraw
 from proposals.states import AssignmentState, MicroState, PublicationLevel, Verdict
-from workstations.models import Activity
+from workstations.models import Activity, Word
 
 
 @require_safe
@@ -46,14 +51,15 @@ def micro_list(request):
 @login_not_required
 def micro_public_list(request, slug):
     """What was suggested and what became of it, for everybody."""
-    committee = get_object_or_404(Committee, slug=slug)
-    rows, words = MicroProposal.objects.public().filter(committee=committee), request.GET.get("q", "").strip()[:50]
-    if words:  # of a summary only the title is public, so only the title is searched
-        found = rows.filter(publication=PublicationLevel.FULL).matching(words).values("pk")
-        titled = Q(publication=PublicationLevel.SUMMARY, title__icontains=words.replace("\0", ""))
-        rows = rows.filter(Q(pk__in=found) | titled)
-    page = keyset(rows.select_related("author__user", "region", "category"), request)
-    return render(request, "proposals/micro_public_list.html", {"committee": committee, "page": page})
+    committee = get_object_or_404(Committee.objects.select_related("region"), slug=slug)
+    rows = MicroProposal.objects.public().filter(committee=committee)
+    filterset = SolvedFilter(request.GET, queryset=rows, committee=committee)
+    page = keyset(filterset.qs.select_related("region", "category"), request)
+    found = results.of_micros(micro.pk for micro in page)
+    for micro in page:
+        micro.brought = found[micro.pk]
+    context = {"committee": committee, "page": page, "filterset": filterset}
+    return render(request, "proposals/micro_public_list.html", context)
 
 
 @require_safe
@@ -63,6 +69,8 @@ def micro_new(request):
     asked = {"committee": committee.pk} if "committee" in request.GET else {}
     if activity := _activity(request, committee):
         asked["activity"] = activity.pk
+    if word := _word(request, committee):
+        asked["word"] = word.pk
     query = f"?{urlencode(asked)}" if asked else ""
     return redirect(reverse("micro-edit", args=[uuid4()]) + query)
 
@@ -72,6 +80,13 @@ def _activity(request, committee):
     pk = _number(request.GET.get("activity"))
     visible = Activity.objects.visible_to(request.user).filter(committee=committee)
     return visible.filter(pk=pk).first() if pk else None
+
+
+def _word(request, committee):
+    """The word of the public that the suggestion takes up, if this person may (row 101)."""
+    key = _number(request.POST.get("word") or request.GET.get("word"))
+    word = Word.objects.visible_to(request.user).filter(committee=committee, pk=key).first() if key else None
+    return word if word and threads.may_take_up(request.user, word) else None
 
 
 def _from_activity(activity):
@@ -89,28 +104,29 @@ def micro_edit(request, key: UUID):
     micro = MicroProposal.objects.by(request.user).filter(key=key).first()
     if micro is None and MicroProposal.objects.filter(key=key).exists():
         return redirect("micro-detail", key=key)
-    if micro is not None and not rules.can_edit(request.user, micro):
+    if micro is not None and not rules.may("edit", request.user, micro):
         return redirect("micro-detail", key=key)
     committee = micro.committee if micro else _writing_committee(request)
     home = _home(request.user, committee)
     if request.method != "POST":
-        begun = {} if micro else _from_activity(_activity(request, committee))
+        word = None if micro else _word(request, committee)
+        begun = {} if micro else threads.begin(word) or _from_activity(_activity(request, committee))
         form = MicroForm(instance=micro, committee=committee, user=request.user, home=home, initial=begun)
-        return _form_page(request, form, key, committee, micro)
+        return _form_page(request, form, key, committee, micro, word=word)
     form = MicroForm(request.POST, request.FILES, instance=micro, committee=committee, user=request.user, home=home)
-    autosave = request.headers.get("X-Autosave") == "1"
+    autosave, word = request.headers.get("X-Autosave") == "1", None if micro else _word(request, committee)
     if not form.is_valid():
         if autosave:
             return JsonResponse({"saved": False, "error": _first(form.errors)}, status=400)
-        return _form_page(request, form, key, committee, micro, status=400)
-    saved = attempt(request, lambda: _keep(form, key, committee, request.user), form=form)
+        return _form_page(request, form, key, committee, micro, word=word, status=400)
+    saved = attempt(request, lambda: _keep(form, key, committee, request.user, word), form=form)
     if autosave:
         at = timezone.localtime().strftime("%H:%M")
         if saved:
             return JsonResponse({"saved": True, "at": at})
         return JsonResponse({"saved": False, "error": _first(get_messages(request))}, status=409)
     if not saved:
-        return _form_page(request, form, key, committee, micro, status=400)
+        return _form_page(request, form, key, committee, micro, word=word, status=400)
     if "save" in request.POST:
         return redirect("micro-edit", key=key)
     return redirect("micro-check", key=key)
@@ -124,9 +140,9 @@ def _first(said):
 
 
 @transaction.atomic
-def _keep(form, key, committee, user):
-    fields = {name: form.cleaned_data[name] for name in ("title", "body", "category", "region", "activity")}
-    micro = services.keep_draft(key, committee=committee, by=user, **fields)
+def _keep(form, key, committee, user, word=None):
+    fields = {name: form.cleaned_data[name] for name in ("kind", "title", "body", "category", "region", "activity")}
+    micro = services.keep_draft(key, committee=committee, by=user, word=word, **fields)
     room = MOST_PHOTOS - store.of(micro, "photo").count()
     photos = form.cleaned_data["photos"]
     if len(photos) > room:
@@ -136,8 +152,8 @@ def _keep(form, key, committee, user):
     return micro
 
 
-def _form_page(request, form, key, committee, micro=None, status=200):
-    context = {"form": form, "key": key, "committee": committee, "micro": micro}
+def _form_page(request, form, key, committee, micro=None, *, word=None, status=200):
+    context = {"form": form, "key": key, "committee": committee, "micro": micro, "word": word}
     if micro:
         context["photos"] = store.of(micro, "photo")
     return render(request, "proposals/micro_form.html", context, status=status)
@@ -162,7 +178,7 @@ def _home(user, committee):
 @require_POST
 def micro_photo_remove(request, key, photo):
     micro = get_object_or_404(MicroProposal.objects.by(request.user), key=key)
-    if not rules.can_edit(request.user, micro):
+    if not rules.may("edit", request.user, micro):
         raise PermissionDenied("提交后的照片不能再移除。")
     store.remove(get_object_or_404(store.of(micro, "photo"), pk=photo))
     return redirect("micro-edit", key=key)
@@ -172,7 +188,7 @@ def micro_photo_remove(request, key, photo):
 def micro_check(request, key):
     """The last look before sending: what I wrote, what is still missing, and what others suggested already."""
     micro = get_object_or_404(MicroProposal.objects.by(request.user).select_related("committee"), key=key)
-    if not rules.can_edit(request.user, micro):
+    if not rules.may("edit", request.user, micro):
         return redirect("micro-detail", key=key)
     similar = queries.similar_micros(micro.committee, f"{micro.title} {micro.body}", but=micro)
     seen = MicroProposal.objects.visible_to(request.user).filter(pk__in=[other.pk for other in similar])
@@ -222,6 +238,7 @@ def _case(request, micro, *, verdict_form=None, status=200):
         micro.assignments.exclude(state=AssignmentState.RETURNED).select_related("unit", "handler", "committee").first()
     )
     reviews = list(micro.reviews.prefetch_related("verdicts__office", "verdicts__by"))
+    lead = None if assignment else led.standing_of(micro)
     context = {
         "micro": micro,
         "committee": micro.committee,
@@ -229,15 +246,28 @@ def _case(request, micro, *, verdict_form=None, status=200):
         "back": _back(user, micro, in_public),
         "photos": store.of(micro, "photo"),
         "activity": _shown_activity(user, micro),
+        "word": _shown_word(user, micro),
         "events": timeline.of_micro(micro, reviews, in_public=in_public),
-        "steps": timeline.steps_of(micro, reviews, assignment),
+        "steps": timeline.steps_of(micro, reviews, assignment, lead),
         "assignment": assignment,
-        "reply": _sent_reply(assignment),
+        "lead": lead,
+        "results": _results(user, micro),
+        "hide_photos": in_public and micro.publication != PublicationLevel.FULL,
+        "may_add_result": rules.may("add_result", user, micro),
+        "offers": growths.actions(user, micro),
+        "grown": growths.grown(user, micro),
+        **_told(micro, _sent_reply(assignment), in_public),
         "may_edit": rules.may("edit", user, micro),
-        "may_withdraw": user.is_authenticated and rules.can_withdraw(user, micro),
+        "may_withdraw": user.is_authenticated and can_withdraw(user, micro),
         "may_assign": micro.state == MicroState.AGREED and rules.may("assign", user, micro),
         "may_open_assignment": bool(assignment) and not in_public and _may_open(user, assignment),
     }
+    if in_public:
+        micro.body = masked(micro.body)
+        if lead:
+            lead.rating_words = masked(lead.rating_words)
+    if lead and lead.is_unrated and rules.may("rate_lead", user, lead):
+        context["lead_rating_form"] = RatingForm()
     if assignment and assignment.state == AssignmentState.REPLIED and rules.may("rate", user, assignment):
         context["rating_form"] = RatingForm()
     if context["may_edit"] and micro.state == MicroState.RETURNED:
@@ -247,9 +277,22 @@ def _case(request, micro, *, verdict_form=None, status=200):
     return render(request, "proposals/micro_detail.html", context, status=status)
 
 
+def _results(user, micro):
+    found = results.of_micros([micro.pk])[micro.pk]
+    for result in found:
+        result.micro = micro
+        result.may_remove = rules.may("remove_result", user, result)
+    return found
+
+
 def _shown_activity(user, micro):
     """Where the suggestion comes from, for those who may see that activity."""
     return micro.activity_id and Activity.objects.visible_to(user).filter(pk=micro.activity_id).first()
+
+
+def _shown_word(user, micro):
+    """The word of the public that it takes up, for those who deal with that."""
+    return micro.word_id and Word.objects.visible_to(user).filter(pk=micro.word_id).first()
 
 
 def _back(user, micro, in_public):
@@ -266,9 +309,23 @@ def _back(user, micro, in_public):
 def _sent_reply(assignment):
     if assignment is None:
         return None
-    rounds = assignment.rounds.filter(reply__sent_at__isnull=False).select_related("reply__signed_by", "reply__rating")
+    rounds = (
+        assignment.rounds.filter(reply__sent_at__isnull=False)
+        .select_related("reply__signed_by")
+        .prefetch_related("reply__ratings__by")
+    )
     latest = rounds.last()
     return latest and latest.reply
+
+
+def _told(micro, reply, in_public):
+    """The reply whole, or for the public what was published of it; `summary` is what it was to read instead."""
+    if reply is None or not in_public:
+        return {"reply": reply}
+    if PublicationLevel.FULL == reply.publication == micro.publication:
+        return {"reply": shown.cover(reply)}
+    kept = reply.publication == PublicationLevel.NONE
+    return {"summary": "" if kept else shown.cover(reply).public_text, "summary_of": reply}
 
 
 def _may_open(user, assignment):

@@ -221,7 +221,7 @@ def test_a_unit_takes_on_answers_and_is_rated(cast, as_):
     assert (told.status_code, list(told.json()["errors"])) == (400, ["words"])
     rated = post(wang, f"{address}rate/", {"satisfaction": "basic", "words": "请抓紧"}).json()
     assert rated["state"] == "following"
-    assert rated["rounds"][0]["reply"]["rating"]["words"] == "请抓紧"
+    assert rated["rounds"][0]["reply"]["ratings"][0]["words"] == "请抓紧"
     assert post(wang, f"{address}rate/", {"satisfaction": "basic"}).status_code == 409
 
 

@@ -16,7 +16,7 @@ from config.uploads import store
 from members.models import Region
 from members.roles import Role
 from proposals import services
-from proposals.documents import assignment_notice
+from proposals.documents.matters import assignment_notice
 from proposals.models import Assignment, MicroProposal, Reply
 from proposals.states import AssignmentState, MicroState, Verdict
 from tests.factories import proposals as make

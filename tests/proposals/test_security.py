@@ -13,8 +13,9 @@ from config.audit.models import AuditEntry
 from config.refusals import WrongState
 from config.uploads import store
 from members.models import Member
-from proposals import queries, services, timeline
+from proposals import services, timeline
 from proposals.models import Assignment, MicroProposal, OfficeVerdict, Reply
+from proposals.queries import matters as queries
 from proposals.states import AssignmentState, MicroState, PublicationLevel, ReplyState, Satisfaction, Verdict
 from tests.factories import consultation as talks
 from tests.factories import members as people
