@@ -1,5 +1,7 @@
 """What is said to whom when something happens in consultation work; one function a notice."""
 
+from django.utils import timezone
+
 from config.notices import outbox
 from consultation.states import TopicState
 from members.models import THREE_OFFICES
@@ -55,6 +57,14 @@ def invited(session, members, *, at):
     consultation = session.consultation
     people = [member.user_id for member in members]
     _tell(people, "session-invited", session, f"请参加协商：{consultation.title}", session.place, at=at)
+
+
+def invited_to_micro(session, micro, people, *, at):
+    """Who is no member finds the consultation from the page of the micro-proposal."""
+    when = timezone.localtime(session.starts_at)
+    title = f"请参加微协商：{session.consultation.title}"
+    body = f"{when.month}月{when.day}日 {when:%H:%M}，{session.place}"
+    _tell(people, "session-invited", session, title, body, about=micro, at=at)
 
 
 def task_given(task, *, at):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consultation.views import consultations, involvements, outcomes, plans, public, sessions, steps, topics
+from consultation.views import consultations, involvements, micro, outcomes, plans, public, sessions, steps, topics
 
 urlpatterns = [
     # for everybody
@@ -42,6 +42,7 @@ urlpatterns = [
     # consultations
     path("office/consultations/", consultations.consultation_list, name="consultation-list"),
     path("office/consultations/new/", consultations.consultation_new, name="consultation-new"),
+    path("office/consultations/from-micro/<uuid:key>/", micro.consultation_from_micro, name="consultation-from-micro"),
     path("office/consultations/<int:pk>/", consultations.consultation_detail, name="consultation-detail"),
     path("office/consultations/leads/", involvements.lead_share, name="lead-share"),
     path("office/consultations/<int:pk>/involve/", involvements.involvement_new, name="involvement-new"),

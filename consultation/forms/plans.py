@@ -3,7 +3,8 @@
 from django import forms
 from django.utils import timezone
 
-from consultation.forms.pieces import OnceForm, RowsField, area, day
+from config.choices import RowsField
+from consultation.forms.pieces import OnceForm, area, day
 from consultation.models import AnnualPlan, PlanAdjustment, PlanItem, Procedure, QuotaFormula, Topic
 from consultation.states import TopicSource, TopicState
 from consultation.steps import ProcedureKind

@@ -20,6 +20,7 @@ from consultation.states import (
 from consultation.steps import SPECS, ProcedureKind, StepKind
 from members.models import Committee, Member, Organisation
 from members.roles import Permission
+from proposals.models import MicroProposal
 
 S = ConsultationState
 WEB_ADDRESS = URLValidator(["https", "http"], message="请填写完整的网址，以 https:// 开头。")
@@ -65,6 +66,10 @@ class Consultation(Searchable):
     topic = models.ForeignKey(
         Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="consultations", verbose_name="议题"
     )
+    micro = models.ForeignKey(
+        MicroProposal, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="consultations",
+        verbose_name="来自微建议",
+    )  # fmt: skip
     title = models.CharField("名称", max_length=100)
     summary = models.TextField("情况介绍", blank=True, validators=[MaxLengthValidator(2000)])
     form = models.CharField("协商形式", max_length=24, choices=ConsultationForm)
@@ -110,6 +115,11 @@ class Consultation(Searchable):
                 fields=["plan_item"],
                 condition=Q(state__in=[S.PLANNED, S.RUNNING]),
                 name="consultation_one_open_of_item",
+            ),
+            models.UniqueConstraint(
+                fields=["micro"],
+                condition=Q(state__in=[S.PLANNED, S.RUNNING]),
+                name="consultation_one_open_of_micro",
             ),
             models.CheckConstraint(condition=Q(state__in=S.values), name="consultation_state_known"),
             models.CheckConstraint(condition=Q(form__in=ConsultationForm.values), name="consultation_form_known"),

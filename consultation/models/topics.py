@@ -64,6 +64,10 @@ class Topic(Searchable):
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="topics", verbose_name="荐题委员"
     )
     suggested_by_name = models.CharField("提出人", max_length=64, blank=True)
+    word = models.ForeignKey(
+        "workstations.Word", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="topics",
+        verbose_name="来自群众反映",
+    )  # fmt: skip
     state = models.CharField("状态", max_length=16, choices=S, default=S.COLLECTED, editable=False)
     words = models.CharField("遴选意见", max_length=500, blank=True, editable=False)
     created_at = models.DateTimeField("提出时间", editable=False)

@@ -11,7 +11,7 @@ from config.transitions import take
 from config.uploads import store
 from config.uploads.models import Attachment
 from config.workdays import count
-from consultation import notices, rules
+from consultation import notices, rules, threads
 from consultation.models import AnnualPlan, Consultation, Procedure, Step
 from consultation.states import PUBLIC_OUTCOMES, ConsultationState, GateVerdict, PlanState
 from consultation.steps import ON_FILE, Evidence, StepKind
@@ -187,3 +187,4 @@ def _go_on(step, *, by, at):
     if over:
         held_on = consultation.held_on or timezone.localdate(at)
         take(consultation, "conclude", by=by, at=at, held_on=held_on)
+        threads.consulted(consultation, by=by, at=at)

@@ -7,20 +7,24 @@ from django.db import transaction
 from config.audit import log
 from config.refusals import Incomplete
 from config.transitions import take
-from consultation import notices, rules
+from consultation import notices, rules, threads
 from consultation.models import Topic
 from consultation.services import facts
 from consultation.states import SUITED, TopicSize, TopicSource, TopicUrgency
 from members.models import Committee
 from members.roles import Permission
+from workstations.models import Word
 
 
 @transaction.atomic
 def suggest_topic(
     key: UUID, *, committee: Committee, title, reason, content_kind, source="", suggested_by_name="",
-    size="", urgency="", by, at,
+    size="", urgency="", word: Word | None = None, by, at,
 ) -> Topic:  # fmt: skip
-    """提出议题: a member suggests in the own name, staff enter what came from elsewhere; the same `key` is one."""
+    """提出议题: a member suggests in the own name, staff enter what came from elsewhere; the same `key` is one.
+
+    With `word` it takes up what somebody of the public said, while that is open and this person's to take up.
+    """
     rules.require("suggest_topic", by, committee)
     suggested_by = None
     if committee.pk not in by.committees_with(Permission.PLAN_MANAGE):
@@ -38,6 +42,7 @@ def suggest_topic(
             "source": source,
             "suggested_by": suggested_by,
             "suggested_by_name": suggested_by_name,
+            "word": word if word and word.committee_id == committee.pk and threads.may_take_up(by, word) else None,
             "created_at": at,
             "created_by": by,
             "updated_at": at,
@@ -46,6 +51,7 @@ def suggest_topic(
     if fresh:
         log.record("topic.suggest", topic, by=by, at=at, scope=topic.scope, source=source)
         facts.suggested(topic, by=by, at=at)
+        threads.taken_up(topic, by=by, at=at)
     return topic
 
 
@@ -55,6 +61,7 @@ def select_topic(topic: Topic, *, words: str = "", by, at) -> Topic:
     rules.require("choose_topic", by, topic)
     take(topic, "select", by=by, at=at, words=words.strip(), updated_at=at)
     facts.selected(topic, by=by, at=at)
+    threads.taken_up(topic, by=by, at=at)
     notices.topic_chosen(topic, at=at)
     return topic
 
@@ -67,6 +74,7 @@ def decline_topic(topic: Topic, *, words: str, by, at) -> Topic:
         raise Incomplete("请写明不采用的理由。", {"words": "请写明理由，提出人会看到。"})
     take(topic, "decline", by=by, at=at, words=words.strip(), updated_at=at)
     facts.declined(topic, by=by, at=at)
+    threads.came_to_nothing(topic, by=by, at=at)
     notices.topic_chosen(topic, at=at)
     return topic
 

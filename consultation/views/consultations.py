@@ -21,6 +21,7 @@ from consultation.views.trail import trail
 from consultation.views.verbs import do
 from members.models import Committee
 from members.roles import Permission
+from proposals.models import MicroProposal
 
 SHOWN = ("committee__region", "plan_item__plan", "topic__suggested_by__user", "workstation", "created_by")
 
@@ -108,6 +109,7 @@ def show(request, run, *, status=200, **forms):
         "steps": steps,
         "sessions": run.sessions.order_by("starts_at"),
         "involvements": run.involvements.select_related("organisation"),
+        "micro": run.micro_id and MicroProposal.objects.visible_to(user).filter(pk=run.micro_id).first(),
         "outcomes": outcomes,
         "figure": queries.conversion(run.outcomes, "本次协商"),
         "manages": manages,

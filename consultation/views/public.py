@@ -16,6 +16,7 @@ from consultation.models import AnnualPlan, Consultation, Outcome
 from consultation.services.issue import signatures
 from consultation.services.progress import steps_of
 from members.models import Committee
+from proposals.models import MicroProposal
 
 EVERYBODY = AnonymousUser()  # staff see here what a visitor sees
 
@@ -131,6 +132,7 @@ def consultation(request, slug, pk):
         "outcomes": outcomes,
         "done": sum(1 for outcome in outcomes if outcome.done_at),
         "plan_url": _plan_url(run),
+        "micro": run.micro_id and MicroProposal.objects.visible_to(EVERYBODY).filter(pk=run.micro_id).first(),
     }
     return render(request, "consultation/consultation_public.html", context)
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.doors import attempt
 from config.paging import keyset
-from consultation import rules, services
+from consultation import rules, services, threads
 from consultation.filters import TopicFilter
 from consultation.forms import TopicForm, WordsForm
 from consultation.forms.involvements import WeighForm
@@ -15,6 +15,7 @@ from consultation.models import Topic
 from consultation.views.trail import trail
 from members.models import Committee
 from members.roles import Permission
+from workstations.models import Word
 
 SHOWN = ("committee", "suggested_by__user", "created_by")
 
@@ -46,13 +47,14 @@ def topic_new(request):
     staffed = user.committees_with(Permission.PLAN_MANAGE)
     committee = _committee_to_suggest_to(user, staffed)
     in_own_name = committee.pk not in staffed
-    form = TopicForm(request.POST or None, in_own_name=in_own_name)
+    word = _word(request, committee)
+    form = TopicForm(request.POST or None, in_own_name=in_own_name, initial=threads.begin(word))
     if form.is_valid():
         given = form.cleaned_data
         key = given.pop("key")
         topic = attempt(
             request,
-            lambda: services.suggest_topic(key, committee=committee, by=user, at=timezone.now(), **given),
+            lambda: services.suggest_topic(key, committee=committee, word=word, by=user, at=timezone.now(), **given),
             form=form,
             success="已收到，谢谢您的建议。遴选结果会通知您。" if in_own_name else "议题已登记。",
         )
@@ -60,6 +62,14 @@ def topic_new(request):
             return redirect(topic)
     context = {"form": form, "committee": committee, "in_own_name": in_own_name}
     return render(request, "consultation/topic_form.html", context, status=400 if form.errors else 200)
+
+
+def _word(request, committee):
+    """The word of the public that the topic takes up, if this person may (row 101)."""
+    asked = request.GET.get("word", "")
+    key = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    word = Word.objects.visible_to(request.user).filter(committee=committee, pk=key).first() if key else None
+    return word if word and threads.may_take_up(request.user, word) else None
 
 
 def _committee_to_suggest_to(user, staffed):
@@ -81,6 +91,7 @@ def _page(request, topic, *, decline_form=None, status=200):
     context = {
         "topic": topic,
         "inside": inside,
+        "word": Word.objects.visible_to(user).filter(pk=topic.word_id).first() if topic.word_id else None,
         "may_select": may_choose and topic.state in Topic.TRANSITIONS["select"].sources,
         "may_decline": may_choose and topic.state in Topic.TRANSITIONS["decline"].sources,
         "weigh_form": WeighForm(instance=topic, auto_id="weigh_%s") if may_choose else None,
