@@ -12,7 +12,8 @@ from consultation import api as consultation
 from members.api import appraisal, bodies, library, people, profiles, scoring
 from members.api import reference as members
 from proposals import api as proposals
-from workstations.api import activities, tasks
+from workstations.api import activities, coverage, grids, inspections, tasks, words
+from workstations.api import lists as three_lists
 from workstations.api import stations as workstations
 
 router = SimpleRouter()
@@ -30,11 +31,20 @@ for name, resource in {
     "regulations": library.Regulations,
     "workstations": workstations.Workstations,
     "activities": activities.Activities,
+    "grids": grids.Grids,
+    "grid-postings": grids.GridPostings,
+    "inspections": inspections.Inspections,
+    "resources": three_lists.Resources,
+    "demands": three_lists.Demands,
+    "projects": three_lists.Projects,
     "duty-tasks": tasks.DutyTasks,
+    "words": words.Words,
     "appraisals": appraisal.Appraisals,
     "duty-records": scoring.DutyRecords,
     "scores": scoring.Scores,
     "micro-proposals": proposals.Micros,
+    "micro-results": proposals.MicroResults,
+    "proposals": proposals.Proposals,
     "categories": proposals.Categories,
     "assignments": proposals.Assignments,
 }.items():
@@ -56,6 +66,7 @@ urlpatterns = [
     path("v1/docs/", docs.docs, name="api-docs"),
     path("v1/plans/<int:pk>/items.csv", plan_table, name="api-plan-table"),
     path("v1/plans/<int:pk>/items.ics", plan_calendar, name="api-plan-calendar"),
+    path("v1/coverage/", coverage.Coverage.as_view(), name="api-coverage"),
     path("v1/", include(router.urls)),
     path("v1/tokens/", Tokens.as_view(), name="api-tokens"),
     re_path("", nowhere, name="api-nowhere"),

@@ -63,6 +63,11 @@ app.conf.update(
             "schedule": 30,
             "options": {"expires": 55},
         },
+        "work-out-postings": {
+            "task": "workstations.tasks.work_out_postings",
+            "schedule": 15,
+            "options": {"expires": 14},
+        },
         "deliver-notices": {
             "task": "config.notices.tasks.deliver",
             "schedule": 60,

@@ -11,7 +11,7 @@ from config.duty_desk import when
 from consultation.models import AnnualPlan, Consultation, Outcome
 from consultation.states import ConsultationState, OutcomeClass, OutcomeState
 from members.models import Committee
-from proposals.models import MicroProposal
+from proposals.models import MicroProposal, Proposal
 from proposals.states import MicroState
 from workstations.models import Activity, Workstation
 from workstations.queries.stations import coverage
@@ -32,6 +32,7 @@ def committee_home(request, slug):
         "committee": committee,
         "now": [_running(committee)],
         "later": [_planned(committee, plan, today)],
+        "proposed": [_proposed(committee)],
         "settled": [_settled(committee)],
         "carried_out": [_carried_out(committee)],
         "nearby": [_stations(committee)],
@@ -106,6 +107,25 @@ def _activities(committee):
         ],
         "more": reverse("activity-public-list", args=[committee.slug]),
         "empty": "委员的调研、走访、讲堂等活动公开后，会列在这里。",
+    }
+
+
+def _proposed(committee):
+    """Proposals whose replies are public, the newest first."""
+    shown = Proposal.objects.public().filter(committee=committee).select_related("plenary", "unit")
+    return {
+        "title": "公开的提案",
+        "rows": [
+            {
+                "title": row.title,
+                "url": row.get_absolute_url(),
+                "meta": f"{row.serial} {row.unit or ''}",
+                "badge": (row.tone, row.get_state_display()),
+            }
+            for row in shown.order_by("-pk")[:SHOWN]
+        ],
+        "more": reverse("proposal-public-list", args=[committee.slug]),
+        "empty": "提案答复并决定公开后，谁在办、办得怎样会列在这里。",
     }
 
 

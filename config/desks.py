@@ -10,17 +10,18 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from config import matters_desk, places_desk
 from config.duty_desk import waiting, when
 from consultation import queries as talks
 from consultation.models import AnnualPlan, Outcome, OutcomeTask, Session
 from consultation.states import PLANS_UNDER_WAY, OutcomeState
 from members.models import User
 from members.roles import Permission
-from proposals import queries as matters
 from proposals.models import Assignment, MicroProposal
-from proposals.notices import subject
+from proposals.notices.matters import subject
+from proposals.queries import matters
 from proposals.states import AssignmentState, MicroState
-from workstations.models import DutyRule
+from workstations.models import DutyRule, ReceptionShift
 from workstations.queries.activities import in_preparation, my_seats
 from workstations.queries.duty_rules import standings
 
@@ -61,14 +62,16 @@ def desk_of(user: User, today: date) -> Desk:
     to_do = [
         _to_sign(user),
         _to_accept(board),
-        _to_rate(spoken, user),
+        _to_rate(spoken),
         _to_finish(mine),
         _to_review(user),
         _to_assign(user),
         _to_decide(spoken),
         _plans(user),
         _outcomes(user, today),
+        _matters(user, today),
         _duty(user, today),
+        _places(user, today),
     ]
     under_way = [_overdue(user, today)] if user.committees_with(Permission.MATTER_VIEW) else []
     if user.bodies_with(Permission.DUTY_LOOK_AFTER):
@@ -79,7 +82,7 @@ def desk_of(user: User, today: date) -> Desk:
     return Desk(
         to_do=[question for question in to_do if question["rows"]],
         under_way=under_way,
-        near=[question for question in [_sessions(user), _activities(user)] if question["rows"]],
+        near=[question for question in [_sessions(user), _activities(user), _shifts(user, today)] if question["rows"]],
         board=board,
     )
 
@@ -100,15 +103,15 @@ def _waiting_for_a_word(user, today) -> list[Assignment]:
     to_rate = Q(pk__in=matters.awaiting_rating(user).values("pk"))
     to_verify = Q(pk__in=matters.awaiting_verification(user, today).values("pk"))
     to_decide = Q(pk__in=matters.awaiting_extension(user).values("assignment"))
-    found = Assignment.objects.filter(to_rate | to_verify | to_decide).select_related("unit", "micro")
+    found = Assignment.objects.filter(to_rate | to_verify | to_decide).select_related("unit", "micro", "proposal")
     return list(found.order_by("due_on", "pk")[:MOST])
 
 
-def _to_rate(assignments, user):
+def _to_rate(assignments):
     rows = [
         _row(subject(row), row.title, meta=f"{row.unit}已答复", badge=("soon", "待评价"))
         for row in assignments
-        if row.state == AssignmentState.REPLIED and row.rater_id == user.pk
+        if row.state == AssignmentState.REPLIED
     ]
     return _question("等我评价的答复", rows, reverse("micro-list"))
 
@@ -225,8 +228,17 @@ def _outcome(outcome):
     return _row(outcome, str(outcome), meta=outcome.consultation.title, badge=("soon", reason))
 
 
+def _matters(user, today):
+    more = reverse("matters-office") if matters_desk.looks_after(user) else reverse("proposal-list")
+    return _question("提案、社情民意和办理", matters_desk.waiting(user, today), more, unit="类")
+
+
 def _duty(user, today):
     return _question("等我办的履职事务", waiting(user, today), reverse("my-duty"), unit="类")
+
+
+def _places(user, today):
+    return _question("站点、网格和群众的事", places_desk.waiting(user, today), unit="类")
 
 
 def _to_organise(user):
@@ -269,6 +281,19 @@ def _activities(user):
         for seat in seats[:MOST]
     ]  # fmt: skip
     return _question("近期的活动和会议", rows, reverse("activity-list"), unit="场")
+
+
+def _shifts(user, today):
+    """When a member receives the public next."""
+    if not user.member_ids:
+        return _question("", [])
+    found = ReceptionShift.objects.standing().filter(member__user=user, on__range=(today, today + SESSIONS_AHEAD))
+    url = reverse("shift-mine")
+    rows = [
+        {"title": str(shift.station), "url": url, "meta": f"{shift.on.month}月{shift.on.day}日 {shift.starts:%H:%M}"}
+        for shift in found.select_related("station").order_by("on")[:MOST]
+    ]
+    return _question("接下来的接待值班", rows, url, unit="次")
 
 
 def _sessions(user):

@@ -107,7 +107,8 @@ def duty_office(request):
     if not duty_desk.looks_after(request.user):
         raise Http404
     context = {
+        "title": "履职管理",
         "waiting": duty_desk.waiting(request.user, timezone.localdate()),
         "desks": duty_desk.desks(request.user),
     }
-    return render(request, "home/duty_office.html", context)
+    return render(request, "home/office_desk.html", context)

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.county import number_of
-from members.models import DutyClaim, Measure, MemberQuestion, Objection, User
+from members.models import DutyClaim, InquiryReply, Measure, MemberQuestion, Objection, QuestionTurn, User
 from members.roles import Permission as P
-from members.states import ClaimState, MeasureState, ObjectionState, QuestionState
+from members.states import ClaimState, InquiryReplyState, MeasureState, ObjectionState, QuestionState
 from workstations.models import DutyTask
 from workstations.states import TaskState
 
@@ -37,8 +37,11 @@ def waiting(user: User, today: date) -> list[dict]:
     numbers = {
         "tasks": tasks,
         "answers": MemberQuestion.objects.filter(member__user=me, state=QuestionState.PASSED),
+        "turns": QuestionTurn.objects.filter(question__member__user=me, state=QuestionState.PASSED),
         "claims": claims.exclude(Q(by=me) | Q(member__user=me)),
         "questions": MemberQuestion.objects.filter(committee__in=managed, state=QuestionState.ASKED),
+        "asked_back": QuestionTurn.objects.filter(question__committee__in=managed, state=QuestionState.ASKED),
+        "replies": InquiryReply.objects.filter(inquiry__committee__in=managed, state=InquiryReplyState.SENT),
         "objections": Objection.objects.filter(
             result__appraisal__committee__in=managed, state=ObjectionState.RAISED
         ),
@@ -52,8 +55,11 @@ def waiting(user: User, today: date) -> list[dict]:
     shown = [
         ("tasks", "周期任务和委员作业", "duty-task-list", "项"),
         ("answers", "群众的提问等您答复", "question-mine", "条"),
+        ("turns", "群众的追问等您答复", "question-mine", "条"),
         ("claims", "履职申报等您复核", "claim-desk", "件"),
         ("questions", "群众的提问等您审核", "question-desk", "条"),
+        ("asked_back", "群众的追问等您审核", "studio-desk", "条"),
+        ("replies", "群众给委员的回应等您审核", "studio-desk", "条"),
         ("objections", "考评申诉等您答复", "appraisal-list", "件"),
         ("measures", "提醒和约谈等您办理", "measure-list", "件"),
     ]
@@ -97,6 +103,7 @@ def desks(user: User) -> list[dict]:
         ]),
         ("公开和资料", [
             ("群众提问", "question-desk", "审核群众给委员的提问", manages),
+            ("追问和回应", "studio-desk", "审核群众的追问，审核群众对委员征询的回应", manages),
             ("经验库", "practice-list", "各地做法，一键采用", True),
         ]),
     ]  # fmt: skip
@@ -107,6 +114,7 @@ def desks(user: User) -> list[dict]:
     if home is not None:
         public = [
             ("找委员", "member-find", "群众看到的委员名录"),
+            ("网上委员工作室", "studio", "委员向群众请教，群众提问和追问"),
             ("履职日历", "calendar", "一月一主题、哪几天还空着"),
             ("履职故事", "story-list", "案例、报道、表彰"),
             ("制度库", "regulation-list", "现行有效的制度和文件"),

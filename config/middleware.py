@@ -1,19 +1,67 @@
-"""Security headers on every answer; a forgotten session ends; a password that others know is changed first."""
+"""Security headers on every answer; a forgotten session ends; a password that others know is changed first; and one
+door at which nobody is asked who comes.
+"""
 
+import logging
 import secrets
 from time import time
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import auth
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 
+from config.logs import NOBODYS
 from config.rest.problems import problem
+from config.uploads.memory import MemoryOnly
 
 SEEN, SINCE = "last_seen", "signed_in_at"  # session keys, seconds since the epoch
 MINUTE = 60
+
+logger = logging.getLogger(__name__)
+
+
+class NobodyMiddleware:
+    """First of all: under NOBODYS no page knows who asks (ADR 0016).
+
+    Of what the server tells, only what an answer needs is left: no address, no cookie, so no session and no account,
+    no browser, no page before. Photos stay in memory. The answer sets no cookie, is kept by nobody and leads no address
+    on. What fails is logged by its place in the code, without the words of an error, which may quote a letter.
+    """
+
+    KEPT = {
+        "REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH", "SERVER_NAME",
+        "SERVER_PORT", "SERVER_PROTOCOL", "HTTP_HOST", "HTTP_X_FORWARDED_PROTO",
+    }  # fmt: skip
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path_info.startswith(NOBODYS):
+            return self.get_response(request)
+        for name in [name for name in request.META if "." not in name and name not in self.KEPT]:
+            del request.META[name]  # the server's own dictionary: its access log has nothing to write, either
+        request.upload_handlers = [MemoryOnly(request)]
+        response = self.get_response(request)
+        response.cookies.clear()
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response._has_been_logged = True  # Django would log refusals with their time
+        return response
+
+    def process_exception(self, request, exception):
+        if not request.path_info.startswith(NOBODYS) or isinstance(exception, Http404):
+            return None
+        frame = exception.__traceback__
+        while frame.tb_next:
+            frame = frame.tb_next
+        place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}"
+        logger.error("a page of an anonymous box failed: %s at %s", type(exception).__name__, place)
+        return HttpResponseServerError(render_to_string("500.html"))
 
 
 class SecurityHeadersMiddleware:

@@ -1,4 +1,4 @@
-"""Pages of a list by key: no count, no offset, stable while rows are added."""
+"""Pages of a list: by key (no count, no offset, stable while rows are added), or counted off where none is."""
 
 from dataclasses import dataclass
 
@@ -29,6 +29,25 @@ def keyset(queryset: QuerySet, request, per_page: int = 20) -> Page:
         before = None  # back at the top: show the newest page whole
     found = list((queryset.filter(pk__lt=before) if before else queryset).order_by("-pk")[: per_page + 1])
     return _page(request, found[:per_page], older=len(found) > per_page, newer=bool(before))
+
+
+def numbered(rows: list, request, per_page: int = 30) -> Page:
+    """The page of `rows` that the address asks for by `page`: for an order that is computed and has no key."""
+    given = request.GET.get("page", "")
+    number = max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+    start = (number - 1) * per_page
+
+    def address(other):
+        query = request.GET.copy()
+        query["page"] = other
+        return f"?{query.urlencode()}"
+
+    return Page(
+        rows=rows[start : start + per_page],
+        next_url=address(number + 1) if len(rows) > start + per_page else "",
+        previous_url=address(number - 1) if number > 1 else "",
+        total_text=f"共 {len(rows)} 个",
+    )
 
 
 def _page(request, rows, *, older, newer) -> Page:

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.NobodyMiddleware",
     "config.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -128,8 +129,9 @@ if SQLITE:
     }
 else:
     # No transaction outlives a minute: sealing the audit trail relies on it, and a stuck lock frees itself.
+    # Compiling a statement costs more than any statement of a page.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        connect_timeout=5, options="-c idle_in_transaction_session_timeout=60000 -c lock_timeout=20000"
+        connect_timeout=5, options="-c idle_in_transaction_session_timeout=60000 -c lock_timeout=20000 -c jit=off"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SEARCH_SCOPE = "committee_id"  # the column that says whose a searchable row is, where a table has it
@@ -266,17 +268,29 @@ SPECTACULAR_SETTINGS = {
             "consultation.states.TopicState",
             "members.models.BodyKind",
             "members.models.RegulationState",
+            "proposals.states.AssignmentRole",
             "proposals.states.AssignmentState",
+            "proposals.states.MicroKind",
             "proposals.states.MicroState",
+            "proposals.states.ProposalState",
+            "proposals.states.ProposerKind",
             "proposals.states.ReplyGrade",
             "proposals.states.ReplyState",
+            "proposals.states.Satisfaction",
             "workstations.models.ActivityKind",
+            "workstations.models.DemandKind",
+            "workstations.models.EffectKind",
+            "workstations.models.GridKind",
+            "workstations.models.InspectionKind",
             "workstations.models.StationKind",
             "workstations.models.TaskGrade",
             "workstations.states.ActivityState",
+            "workstations.states.DemandState",
+            "workstations.states.ProjectState",
             "workstations.states.TaskState",
         )
-    },
+    }
+    | {"ConsultationChannel": "consultation.states.Channel", "WordChannel": "workstations.models.Channel"},
 }
 
 # --- logs --------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import accounts, committee_home, duty, health, home
+from config import accounts, committee_home, duty, health, home, matters, places, rights
 from config.milestones import views as milestones
 from config.notices import views as notices
 
@@ -26,10 +26,13 @@ urlpatterns = [
     path("notices/<int:pk>/", notices.notice, name="notice"),
     path("my/duty/", duty.my_duty, name="my-duty"),
     path("office/duty/", duty.duty_office, name="duty-office"),
+    path("office/matters/", matters.matters_office, name="matters-office"),
+    path("office/places/", places.places_office, name="places-office"),
     path("office/reminders/", milestones.reminders, name="reminders"),
     path("office/reminders/<int:pk>/revive/", milestones.revive, name="reminder-revive"),
     path("", include("config.uploads.urls")),
     path("c/<slug:slug>/", committee_home.committee_home, name="committee-home"),
+    path("c/<slug:slug>/rights/", rights.rights, name="rights"),
     path("", include("members.urls")),
     path("", include("workstations.urls")),
     path("", include("proposals.urls")),

@@ -371,6 +371,7 @@ class ScopedInline(ScopedChoices, admin.TabularInline):
     extra = 0
     can_delete = False
     can_add = True
+    view_on_site = False  # the route is taken out of the site; a row is opened from the page of its owner
 
     @property
     def _parent(self):

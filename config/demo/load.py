@@ -13,9 +13,13 @@ from config.demo.accounts import ACCOUNTS
 from config.demo.consultations import Talk
 from config.demo.days import Days
 from config.demo.duties import Duties
+from config.demo.information_year import Register
 from config.demo.matters import Matter
 from config.demo.people import Population
+from config.demo.places import Places
 from config.demo.plans import Planning
+from config.demo.proposal_affairs import Affairs
+from config.demo.proposal_year import Case
 from config.demo.scores import Scores
 from config.demo.story import tell
 from config.notices import outbox
@@ -56,6 +60,8 @@ def _stories(place, slug, days, names):
         duties = Duties(place, told, days, random.Random(f"{SEED} {slug} duty"))
         yield from duties.stories()
         yield from Scores(place, told, days, duties, random.Random(f"{SEED} {slug} scores")).stories()
+    if told := read("places").get(slug):
+        yield from Places(place, told, days, random.Random(f"{SEED} {slug} places")).stories()
     agenda = read("agenda")[slug]
     planning = Planning(place, agenda, days, random.Random(f"{SEED} {slug}"))
     yield from planning.stories()
@@ -64,3 +70,9 @@ def _stories(place, slug, days, names):
         yield from Talk(place, told, planning, days, names, dice).stories()
     for told in read("micros").get(slug, []):
         yield Matter(place, told, days, random.Random(f"{SEED} {told['title']}")).story()
+    if told := read("proposals").get(slug):
+        cases: dict[str, Case] = {}
+        yield from [Case(place, one, days, random.Random(f"{SEED} {slug} {one['key']}"), cases).story() for one in told]
+        yield from Affairs(place, cases, days, names, random.Random(f"{SEED} {slug} affairs")).stories()
+    if told := read("information").get(slug):
+        yield from Register(place, told, days, names, random.Random(f"{SEED} {slug} register")).stories()

@@ -32,6 +32,16 @@ DUTIES = [
 QUALITIES = ["问题得到解决，提交人满意", "按期书面答复，提交人和群众满意", "一次办成，不留尾巴"]
 
 
+def five_fixings(place: Place, key: str, at, *, parameter: str, rng: random.Random) -> dict:
+    committee, unit = place.committee, place.units[key]
+    due = usual_deadline(committee, parameter=parameter, start=timezone.localdate(at))
+    return {
+        "unit": unit, "leader_name": unit.leader_name, "leader_post": unit.leader_post,
+        "handler": place.handlers[key], "due_on": due.due_on,
+        "duty": rng.choice(DUTIES), "quality": rng.choice(QUALITIES),
+    }  # fmt: skip
+
+
 class Handling:
     """The unit's part of a matter; shared with the assignments that consultations bring about."""
 
@@ -41,13 +51,7 @@ class Handling:
         self.assignment: Assignment | None = None
 
     def five_fixings(self, key: str, at, parameter: str = "handling.workdays") -> dict:
-        committee, unit = self.place.committee, self.place.units[key]
-        due = usual_deadline(committee, parameter=parameter, start=timezone.localdate(at))
-        return {
-            "unit": unit, "leader_name": unit.leader_name, "leader_post": unit.leader_post,
-            "handler": self.place.handlers[key], "due_on": due.due_on,
-            "duty": self.rng.choice(DUTIES), "quality": self.rng.choice(QUALITIES),
-        }  # fmt: skip
+        return five_fixings(self.place, key, at, parameter=parameter, rng=self.rng)
 
     def do(self, step: str, at) -> None:
         getattr(self, f"do_{step}")(at)

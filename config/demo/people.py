@@ -41,6 +41,8 @@ class Place:
     towns: list[Region]
     units: dict[str, Organisation] = field(default_factory=dict)
     villages: list[Organisation] = field(default_factory=list)
+    speaking: dict[str, Organisation] = field(default_factory=dict)
+    speakers: dict[str, User] = field(default_factory=dict)
     leaders: dict[str, User] = field(default_factory=dict)
     handlers: dict[str, User] = field(default_factory=dict)
     reviewers: list[User] = field(default_factory=list)
@@ -51,8 +53,12 @@ class Place:
     clerk: User | None = None
     supervisor: User | None = None
 
-    def member(self, username: str) -> Member:
-        return next(member for member in self.members if member.user.username == username)
+    def member(self, named: str) -> Member:
+        """By username, or as “sector/n”: the `n`-th of a sector from 0, as they were seated."""
+        sector, _, number = named.partition("/")
+        if number:
+            return [member for member in self.members if member.sector.name == sector][int(number)]
+        return next(member for member in self.members if member.user.username == named)
 
 
 class Population:
@@ -130,7 +136,10 @@ class Population:
             self._unit(place, key, OrganisationKind.HANDLING_UNIT, name, short, "局长", named)
         for town in place.towns if committee.region.level == RegionLevel.COUNTY else []:
             name = f"{town.name}人民政府"
-            self._unit(place, town.name, OrganisationKind.TOWN, name, town.name, DEPUTY_SECRETARY, region=town)
+            named = spec.get("towns", {}).get(town.name, [])
+            self._unit(place, town.name, OrganisationKind.TOWN, name, town.name, DEPUTY_SECRETARY, named, region=town)
+        for key, kind, name, short, username in spec.get("speaking", []):
+            self._speaking(place, key, kind, name, short, username)
         for village in Region.objects.filter(code__in=spec.get("villages", [])).select_related("parent"):
             name = f"{village.parent}{village}“两委”"
             kind = OrganisationKind.VILLAGE_COMMITTEE
@@ -148,6 +157,15 @@ class Population:
         place.units[key], place.leaders[key], place.handlers[key] = unit, leader, handler
         self._grant(leader, Role.UNIT_LEADER, place.committee, unit)
         self._grant(handler, Role.UNIT_HANDLER, place.committee, unit)
+
+    def _speaking(self, place, key, kind, name, short, username):
+        """A party or mass organisation whose proposals come up for key selection, and who submits them."""
+        there = Organisation(
+            committee=place.committee, kind=kind, name=name, short_name=short, proposals_are_key=True
+        )  # fmt: skip
+        self._organisations.append(there)
+        place.speaking[key], place.speakers[key] = there, self.person(username)
+        self._grant(place.speakers[key], Role.SPEAKER, place.committee, there)
 
     def _grant(self, user, role, committee, organisation=None):
         self._grants.append(

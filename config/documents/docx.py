@@ -54,16 +54,18 @@ def official(
     signers: Sequence[str] = (),
     suffix: str = "文件",
     approved_by: str = "",
+    corner: str = "",
     colophon: Colophon | None = None,
 ) -> bytes:
     """The bytes of one document: issuing mark, number, rule, title, addressee, `blocks`, signature, date, colophon.
 
     `mark` names the issuers, the leading one first; several stand above each other with `suffix` beside them.
-    `approved_by` (签发人) is for documents that go up: it stands opposite the number.
+    `approved_by` (签发人) is for documents that go up: it stands opposite the number. `corner` is a mark at the upper
+    right of the first page.
     """
     issuers = [plain(name) for name in mark]
     page = Page(title=plain(title).replace("\n", ""), author="、".join(issuers), on=on)
-    page.mark(issuers, plain(suffix))
+    page.mark(issuers, plain(suffix), plain(corner))
     page.number(bracketed(plain(number)), plain(approved_by))
     page.title(plain(title))
     if to:

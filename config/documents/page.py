@@ -9,7 +9,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Emu, Mm, Pt, RGBColor
 
 FANGSONG, HEITI, KAITI, SONGTI, TITLE_FONT = "仿宋", "黑体", "楷体", "宋体", "方正小标宋简体"
 HEADING_FONTS = {1: HEITI, 2: KAITI, 3: FANGSONG, 4: FANGSONG}
@@ -17,6 +17,9 @@ TITLE, BODY, SMALL = 22, 16, 14  # points: 2号, 3号, 4号
 LARGEST_MARK = 48  # points
 LINE = Pt(28.95)  # 225 mm in 22 lines
 WIDTH = Mm(156)
+CLOSER = -5
+"""Twentieths of a point between characters, so that 28 of 16 points stand in 156 mm; on a grid of characters that is
+narrower than its characters LibreOffice would give each of them two places."""
 RED = RGBColor(0xFF, 0, 0)
 AFTER_BORDER = ("w:shd", "w:tabs", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr")
 
@@ -32,18 +35,25 @@ class Page:
         self._set_type()
         self._lay_out()
 
-    def mark(self, issuers, suffix):
+    def mark(self, issuers, suffix, corner=""):
         """发文机关标志, red, its upper edge 35 mm below that of the text; several issuers share one suffix."""
-        self._line("").paragraph_format.line_spacing = Mm(35)
+        above = Mm(35)
+        if corner:
+            self._line(corner, HEITI, align=ALIGN.RIGHT)
+            above = Emu(above - LINE)
+        self._line("").paragraph_format.line_spacing = above
         if len(issuers) == 1:
             self._mark_line(self._document.add_paragraph(), issuers[0] + suffix, _fitting(issuers[0] + suffix))
             return
-        size = _fitting(max(issuers, key=len) + " " + suffix)
+        size = _fitting(max(issuers, key=len) + "   " + suffix)  # with room for the edges of the cells
         table = self._document.add_table(len(issuers), 2)
         table.autofit = False
+        beside = Pt(size * (len(suffix) + 1))
+        for column, width in zip(table.columns, (WIDTH - beside, beside), strict=True):
+            column.width = width  # LibreOffice goes by the columns, Word by the cells
+            for cell in column.cells:
+                cell.width = width
         for row, name in zip(table.rows, issuers, strict=True):
-            row.cells[1].width = Pt(size * (len(suffix) + 1))
-            row.cells[0].width = WIDTH - row.cells[1].width
             self._mark_line(row.cells[0].paragraphs[0], name, size, ALIGN.DISTRIBUTE)
         beside = table.cell(0, 1).merge(table.cell(len(issuers) - 1, 1))
         beside.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
@@ -110,7 +120,8 @@ class Page:
         line.paragraph_format.left_indent = Pt(SMALL)
         line.paragraph_format.tab_stops.add_tab_stop(WIDTH - Pt(2 * SMALL), WD_TAB_ALIGNMENT.RIGHT)
         _add(line, f"{printed_by}\t{printed_on}", FANGSONG, SMALL)
-        self._document.paragraphs[-1]._p.addprevious(table._tbl)  # it floats down from the last line of text
+        last = self._document.add_paragraph()  # a document ends with a line; it takes no room
+        last.paragraph_format.line_spacing = Pt(1)
 
     def save(self) -> bytes:
         out = io.BytesIO()
@@ -122,7 +133,9 @@ class Page:
     def _set_type(self):
         normal = self._document.styles["Normal"]
         normal.font.size = Pt(BODY)
-        _set_fonts(normal.element.get_or_add_rPr(), FANGSONG)
+        properties = normal.element.get_or_add_rPr()
+        _set_fonts(properties, FANGSONG)
+        properties.find(qn("w:sz")).addprevious(parse_xml(f'<w:spacing {nsdecls("w")} w:val="{CLOSER}"/>'))
         form = normal.paragraph_format
         form.line_spacing, form.space_before, form.space_after = LINE, 0, 0
         for language in self._document.styles.element.iter(qn("w:lang")):
@@ -137,9 +150,8 @@ class Page:
         section.left_margin, section.right_margin = Mm(28), Mm(26)
         section.footer_distance = Mm(23)
         grid = section._sectPr.find(qn("w:docGrid"))
-        grid.set(qn("w:type"), "linesAndChars")
+        grid.set(qn("w:type"), "lines")
         grid.set(qn("w:linePitch"), "579")  # twentieths of a point
-        grid.set(qn("w:charSpace"), "-849")  # 1/4096 of a point: 156 mm / 28 is a fifth of a point less than 16
         self._document.settings.odd_and_even_pages_header_footer = True
         for footer, align in ((section.footer, ALIGN.RIGHT), (section.even_page_footer, ALIGN.LEFT)):
             line = footer.paragraphs[0]

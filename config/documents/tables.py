@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -171,8 +172,13 @@ def _opened(content):
 
 
 def _rows(sheet):
-    for row in sheet.iter_rows(max_col=min(sheet.max_column, MOST_COLUMNS)):
-        yield row[0].row, [_value(cell) for cell in row]
+    """Rows that hold anything: `iter_rows` would make every blank cell up to one that lies far out."""
+    width = min(sheet.max_column, MOST_COLUMNS)
+    held = defaultdict(lambda: [""] * width)
+    for (row, column), cell in sheet._cells.items():
+        if column <= width:
+            held[row][column - 1] = _value(cell)
+    return sorted(held.items())
 
 
 def _value(cell):

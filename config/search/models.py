@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact, In
 
@@ -16,16 +16,25 @@ class SearchQuerySet(models.QuerySet):
 
         Asks the index at once: rare words become the ids found, frequent ones a condition that walks the list.
         """
+        held = self._held(sought)
+        return self if held is None else self.filter(held)
+
+    def matching_within(self, within: Q, sought: str, *, others: Q):
+        """Of the rows of `within` those that hold every word of `sought`, and `others` besides."""
+        held = self._held(sought)
+        return self.filter(within | others if held is None else within & held | others)
+
+    def _held(self, sought) -> Q | None:
         terms = list(dict.fromkeys(words.normalise(sought[: words.LONGEST_QUESTION]).split()))
         if not terms:
-            return self
+            return None
         kind = self.model._meta.label_lower
         ids = index.few(kind, self._scopes(), terms)
         if ids is not None:
-            return self.filter(pk__in=ids)
+            return Q(pk__in=ids)
         # A scalar subquery, because PostgreSQL would turn EXISTS into a join over the whole index.
         entry = SearchEntry.objects.filter(kind=kind, object_id=Cast(OuterRef("pk"), models.CharField()))
-        return self.filter(Exact(Subquery(entry.annotate(hit=index.hold(terms)).values("hit")), True))
+        return Q(Exact(Subquery(entry.annotate(hit=index.hold(terms)).values("hit")), True))
 
     def _scopes(self) -> list[int]:
         """The scopes that this queryset is filtered by already, as far as its own conditions say; else none."""

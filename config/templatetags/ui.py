@@ -41,16 +41,16 @@ def masthead(context):
 
 @register.filter
 def chinese_date(value):
-    """2026年11月21日(周六)"""
+    """2026年11月21日（周六）"""
     if not value:
         return ""
     day = _local_day(value)
-    return f"{day.year}年{day.month}月{day.day}日(周{WEEKDAYS[day.weekday()]})"
+    return f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
 
 
 @register.filter
 def chinese_datetime(value):
-    """2026年11月21日(周六) 15:30"""
+    """2026年11月21日（周六） 15:30"""
     return f"{chinese_date(value)} {timezone.localtime(value):%H:%M}" if value else ""
 
 

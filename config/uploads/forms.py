@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from config.uploads.checks import clean_document, clean_image, clean_table
+from config.uploads.models import Attachment
 
 
 class SeveralFiles(forms.FileInput):
@@ -56,3 +57,18 @@ class TableField(forms.FileField):
     def clean(self, data, initial=None):
         file = super().clean(data, initial)
         return clean_table(file, noun=self.noun) if file else None
+
+
+class PhotosForm(forms.Form):
+    """Photos that come, and those of `files` that go."""
+
+    photos = MultiplePhotosField(required=False)
+    removed = forms.ModelMultipleChoiceField(
+        label="删去", queryset=Attachment.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, files, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["removed"].queryset = files
+        if not files.exists():
+            del self.fields["removed"]

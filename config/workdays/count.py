@@ -83,6 +83,11 @@ def counting_from(today: date) -> Callable[[date], int]:
     return lambda day: sum(calendar.is_workday(each) for each in _days(today + DAY, day + DAY))
 
 
+def adding_from(first: date) -> Callable[[date, int], date]:
+    """`add` for a page full of starts, none before `first`: one query, and one for each year after the next."""
+    return _Calendar(first, date(first.year + 1, 12, 31)).add
+
+
 def add_months(day: date, n: int) -> date:
     """The same day `n` months later, or the last of that month if it is shorter: 31 January + 1 = end of February."""
     months = day.year * 12 + day.month - 1 + n

@@ -7,7 +7,7 @@ from consultation import presets as consultation
 from members.presets import appraisal, bodies, contacts, profiles, schemes
 from members.presets import committees as members
 from proposals import presets as proposals
-from workstations.presets import duty
+from workstations.presets import duty, letters, lists, reception, standards
 
 PARTS = {
     "行政区划": members.load,
@@ -18,6 +18,10 @@ PARTS = {
     "考评方案范本": schemes.load,
     "走访提醒": contacts.load,
     "周期任务提醒": duty.load,
+    "建站检查提醒": standards.load,
+    "群众反映提醒": reception.load,
+    "项目步骤提醒": lists.load,
+    "互通信息提醒": letters.load,
     "微建议类别与办理提醒": proposals.load,
     "协商规程、定额与成果提醒": consultation.load,
 }
