@@ -10,11 +10,15 @@ CHAIN = ["members", "workstations", "proposals", "consultation"]  # lowest first
 ROOMS = ["audit", "notices", "milestones", "workdays", "uploads", "search", "documents"]
 # What rooms and apps may use of the front door: small modules that import no app themselves.
 SHARED = {
+    "config.choices",
     "config.bulk",
     "config.doors",
     "config.env",
     "config.paging",
+    "config.privacy",
     "config.refusals",
+    "config.saving",
+    "config.stamped",
     "config.transitions",
     "config.filters",
 }

@@ -20,6 +20,7 @@ from members.services import measures
 from members.states import QuestionState
 from proposals import services
 from proposals.states import AssignmentState, MicroState
+from tests import world_matters, world_places
 from tests.factories import activities, contacts, library, people
 from tests.factories import appraisal as years
 from tests.factories import bodies as groups
@@ -92,6 +93,7 @@ def _matters(cast):
         "photo": photo.pk,
         "assignment": assignment.pk,
         "extension": asked.pk,
+        **world_matters.samples(cast),
     }
 
 
@@ -120,7 +122,8 @@ def _talks(cast):
 
 def _places(cast):
     station = places.station(cast.committee)
-    return {"station": station.pk, "station-post": places.post(station, cast.wang_member).pk}
+    post = places.post(station, cast.wang_member)
+    return {"station": station.pk, "station-post": post.pk, **world_places.samples(cast, station)}
 
 
 def _soon(hours):
@@ -322,11 +325,17 @@ SUBJECTS = {
     "activities": "activity",
     "activity-publish": "activity-draft",
     "story": "story",
+    **world_places.SUBJECTS,
+    **world_matters.SUBJECTS,
 }
+MEANT = {("pk", "key"): SUBJECTS, ("code",): world_places.CODES, ("seat",): world_places.SEATS}
 
 
 # Keys of an address other than its subject.
-KEYS = ("year", "item", "adjustment", "person", "extension", "photo", "seat", "token", "file", "member", "preset")
+KEYS = (
+    "year", "item", "adjustment", "person", "extension", "photo", "seat", "token", "file", "member", "preset", "region",
+    *world_matters.KEYS,
+)  # fmt: skip
 
 
 def sample(world, name: str) -> str:
@@ -337,9 +346,11 @@ def sample(world, name: str) -> str:
         "version": world.samples["version"],
         **{key: world.samples[key] for key in KEYS},
     }
-    subject = max((begin for begin in SUBJECTS if _plain(name).startswith(begin)), key=len, default=None)
-    if subject:
-        given |= dict.fromkeys(("pk", "key"), world.samples[SUBJECTS[subject]])
+    for keys, table in MEANT.items():
+        begin = max((begin for begin in table if _plain(name).startswith(begin)), key=len, default=None)
+        if begin:
+            given |= dict.fromkeys(keys, world.samples[table[begin]])
+    given |= {key: world.samples[sample] for key, sample in world_matters.BESIDE.get(name, {}).items()}
     return reverse(name, kwargs={key: given[key] for key in _parameters(name)})
 
 

@@ -53,6 +53,19 @@ def test_every_list_is_scoped_and_deletes_nothing(rf, cast):
         assert not model_admin.show_full_result_count
 
 
+def test_every_list_and_its_search_open(cast, as_):
+    client = as_(people.user("root", is_superuser=True))
+    for model, model_admin in ADMINS:
+        for words in ({}, {"q": "珠泉"} if model_admin.search_fields else {}):
+            assert client.get(url(model, "changelist"), words).status_code == 200, model
+
+
+def test_rows_inside_a_row_that_have_a_page_of_their_own_do_not_break_it(cast, as_):
+    station = stations.station(cast.committee)
+    stations.room(station)
+    assert as_(cast.li).get(url(type(station), "change", station.pk)).status_code == 200
+
+
 def test_lists_that_libraries_bring_along_are_not_registered():
     assert {"auth.group", "axes.accessattempt", "knox.authtoken"}.isdisjoint(NAMES)
 
@@ -217,7 +230,7 @@ FORGED = [
     (RoleGrant, {"committee": "own", "user": "zhao", "role": "chair", "since": "2026-01-01"}, "user"),
     (RoleGrant, {"committee": "other", "user": "wang", "role": "chair", "since": "2026-01-01"}, "committee"),
     (RoleGrant, {"committee": "own", "user": "li", "role": "auditor", "since": "2026-01-01"}, "user"),
-    (Category, {"committee": "other", "name": "新类别", "position": "1"}, "committee"),
+    (Category, {"scheme": "field", "committee": "other", "name": "新类别", "position": "1"}, "committee"),
     (
         stations.Workstation,
         {"committee": "own", "kind": "liaison_station", "name": "站", "region": "431024100000", "host": "other_unit"},

@@ -4,14 +4,15 @@ import pytest
 from django.urls import reverse
 
 from consultation.states import ConsultationState, OutcomeState, PlanState
-from proposals.states import MicroState
+from proposals.states import MicroState, ProposalState
 from tests.factories import activities as acts
 from tests.factories import consultation as talks
+from tests.factories import formal
 from tests.factories import proposals as matters
 from tests.factories import workstations as stations
 
 pytestmark = pytest.mark.django_db
-SECTIONS = ["now", "later", "nearby", "doing", "settled", "carried_out"]
+SECTIONS = ["now", "later", "nearby", "doing", "proposed", "settled", "carried_out"]
 NOTHING = {name: [] for name in SECTIONS}
 
 
@@ -40,6 +41,8 @@ def test_every_section_shows_what_is_public_and_nothing_else(cast, shown):
     talks.outcome(running, cast, text="还没有分类的成果")
     matters.micro(cast, MicroState.CLOSED, title="办成的微建议", at=talks.AT)
     matters.micro(cast, MicroState.REVIEWING, title="审核中的微建议", at=talks.AT)
+    formal.proposal(cast, ProposalState.FILED, publication="full")
+    formal.proposal(cast, ProposalState.FILED, title="不公开的提案")
     stations.station(cast.committee)
     stations.closed_station(cast.committee)
     acts.published(cast, title="视察农村饮水", is_public=True)
@@ -48,6 +51,7 @@ def test_every_section_shows_what_is_public_and_nothing_else(cast, shown):
         "later": ["推进农村饮水安全"],
         "nearby": ["珠泉镇委员工作室"],
         "doing": ["视察农村饮水"],
+        "proposed": ["关于优化农村公交线路的提案"],
         "settled": ["办成的微建议"],
         "carried_out": ["已落实的成果"],
     }
@@ -60,6 +64,7 @@ def test_every_link_of_the_page_leads_somewhere(cast, as_, shown):
     talks.plan(cast, PlanState.ISSUED)
     talks.outcome(talks.consultation(cast, ConsultationState.RUNNING), cast, OutcomeState.DONE)
     matters.micro(cast, MicroState.CLOSED)
+    formal.proposal(cast, ProposalState.FILED, publication="full")
     stations.station(cast.committee)
     _, page = shown()
     links = {row["url"] for name in SECTIONS for row in page.context[name][0]["rows"]}
@@ -72,7 +77,7 @@ def test_more_rows_need_no_more_queries(cast, as_, rows, django_assert_num_queri
     for number in range(rows):
         stations.station(cast.committee, f"第{number}站")
         talks.consultation(cast, ConsultationState.RUNNING, title=f"第{number}次协商")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         as_(None).get(reverse("committee-home", args=["jiahe"]))
 
 

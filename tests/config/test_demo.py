@@ -35,9 +35,43 @@ from members.models import (
     User,
 )
 from members.presets import committees as presets
-from proposals import queries
-from proposals.models import Assignment, Extension, MicroProposal, Round
-from proposals.states import AssignmentState, ExtensionState, MicroState, ReplyState
+from proposals.models import (
+    Appraised,
+    Assignment,
+    Bulletin,
+    Extension,
+    HandingMeeting,
+    Information,
+    LookBackItem,
+    MicroProposal,
+    MicroResult,
+    Proposal,
+    Rating,
+    Reply,
+    ResultTag,
+    Round,
+    Signature,
+    Trace,
+    UnitAppraisal,
+)
+from proposals.queries import matters as queries
+from proposals.states import (
+    AppraisalState,
+    AssignmentRole,
+    AssignmentState,
+    BulletinState,
+    InformationState,
+    LookBackItemState,
+    MicroState,
+    ProposalState,
+    ProposerKind,
+    ReplyState,
+    RequestState,
+    Satisfaction,
+    SignatureState,
+    SupervisionKind,
+    Timing,
+)
 from workstations.models import Workstation
 from workstations.queries.stations import coverage
 
@@ -144,14 +178,16 @@ def test_every_account_of_the_table_signs_in_and_has_something_to_see(demo, acco
 
 def test_there_is_a_matter_in_every_state(demo):
     micros = MicroProposal.objects.filter(committee=demo)
-    assert micros.count() == 48
+    assert micros.count() == 50
     assert set(micros.values_list("state", flat=True)) == set(MicroState.values)
     assert set(Assignment.objects.filter(committee=demo).values_list("state", flat=True)) == set(AssignmentState.values)
-    assert set(Extension.objects.values_list("state", flat=True)) == set(ExtensionState.values)
+    assert set(Extension.objects.values_list("state", flat=True)) == set(RequestState.values)
     assert Assignment.objects.filter(committee=demo).overdue(timezone.localdate()).count() >= 3
     assert set(Round.objects.filter(number=2).values_list("assignment__state", flat=True)) == {
         AssignmentState.HANDLING,
         AssignmentState.REPLIED,
+        AssignmentState.MEETING,
+        AssignmentState.FOLLOWING,
     }
 
 
@@ -166,7 +202,8 @@ def test_what_the_accounts_are_told_to_try_first_is_there(demo):
     assert {"等我签收的交办件"} <= waiting("zhang")
     assert {"等我签发的答复", "等我评价的答复"} <= waiting("deng")
     user, today = User.objects.get(username="sun"), timezone.localdate()
-    assert (queries.awaiting_extension(user).count(), queries.awaiting_verification(user, today).count()) == (1, 1)
+    assert queries.awaiting_extension(user).count() == 1
+    assert queries.awaiting_verification(user, today).filter(micro__isnull=False).count() == 1
 
 
 def test_this_years_plan_was_issued_by_three_offices_and_its_items_come_from_five_sources(demo):
@@ -198,6 +235,110 @@ def test_the_neighbours_have_their_own(demo):
     assert (neighbour.members.count(), neighbour.micros.count()) == (38, 6)
     assert AnnualPlan.objects.current().filter(committee__in=[neighbour, demo.upper]).count() == 2
     assert as_("zhao").get(reverse("micro-detail", args=[demo.micros.first().key])).status_code == 404
+
+
+# --- the proposals' year -----------------------------------------------------------------------------------------
+
+
+def test_proposals_stand_at_every_point_of_their_way(demo):
+    proposals = Proposal.objects.filter(committee=demo)
+    assert set(proposals.values_list("state", flat=True)) == set(ProposalState.values) - {ProposalState.WITHDRAWN}
+    assert set(proposals.values_list("timing", flat=True)) == {"", *Timing.values}
+    assert {
+        ProposerKind.MEMBER,
+        ProposerKind.JOINT,
+        ProposerKind.MASS,
+        ProposerKind.SECTOR,
+        ProposerKind.SPECIAL,
+    } == set(proposals.values_list("kind", flat=True))
+    assert set(Signature.objects.values_list("state", flat=True)) == {
+        SignatureState.SIGNED, SignatureState.ASKED, SignatureState.LAPSED,
+    }  # fmt: skip
+    rejected = proposals.get(state=ProposalState.REJECTED).reviews.get()
+    assert rejected.grounds.get().words == "为本人或亲属解决个人问题的"
+    assert proposals.get(state=ProposalState.TURNED).information.get().state == InformationState.SUBMITTED
+    merged = proposals.get(state=ProposalState.MERGED)
+    own = merged.assignments.get()
+    assert (own.lead.proposal, own.unit) == (merged.lead, merged.lead.unit)
+    assert own.rounds.get().reply.text != merged.lead.assignments.get().rounds.get().reply.text
+
+
+def test_units_lead_join_and_share_and_one_proposal_went_to_the_wrong_one_first(demo):
+    cases = Assignment.objects.filter(proposal__committee=demo)
+    assert set(cases.values_list("role", flat=True)) == set(AssignmentRole.values)
+    assert HandingMeeting.objects.filter(committee=demo, done_at=None).count() == 1
+    wrong = cases.get(state=AssignmentState.RETURNED)
+    right = wrong.proposal.assignments.get(role=AssignmentRole.LEAD, unit=wrong.proposal.unit)
+    assert wrong.returnrequests.get().suggested == right.unit
+    assert (right.contacts.count(), right.joined.filter(waived_at=None).count(), right.joined.count()) == (3, 1, 2)
+    replies = Reply.objects.filter(round__assignment__in=cases, state=ReplyState.SENT)
+    assert set(replies.values_list("grade", flat=True)) == {"", "A", "B", "C"}
+    ratings = Rating.objects.filter(reply__in=replies)
+    assert set(ratings.values_list("satisfaction", flat=True)) == set(Satisfaction.values)
+
+
+def test_late_extended_and_paused_proposals_differ(demo):
+    today = timezone.localdate()
+    late = Assignment.objects.filter(proposal__isnull=False).overdue(today).get()
+    assert late.supervisions.get(kind=SupervisionKind.DUNNING).serial.startswith("催办〔")
+    extended = Assignment.objects.get(extensions__state=RequestState.GRANTED, proposal__isnull=False)
+    assert extended.due_on > today
+    assert Assignment.objects.filter(paused_on__isnull=False).get().state == AssignmentState.HANDLING
+
+
+def test_key_and_excellent_ones_were_chosen_and_the_public_follows_one(demo):
+    keys = Proposal.objects.filter(committee=demo, is_key=True)
+    ruled = keys.get(candidacies__is_automatic=True)
+    assert (keys.count(), ruled.organisation.short_name) == (2, "县工商联")
+    assert Proposal.objects.filter(committee=demo, is_excellent=True).count() == 2
+    page = Client().get(reverse("showcase", args=[ruled.key]))
+    assert page.status_code == 200
+    for words in ("确定为重点提案", "https://news.example.org/foundry-visit", "盼着早点改好", "首批三家企业已经开工"):
+        assert words in page.content.decode()
+    assert "留一条给行人走的路" not in page.content.decode()
+
+
+def test_last_years_promises_are_looked_back_at_and_its_units_are_appraised(demo):
+    items = LookBackItem.objects.filter(campaign__committee=demo)
+    assert Counter(items.values_list("state", flat=True)) == dict.fromkeys(LookBackItemState.values, 1)
+    drafts = dict(UnitAppraisal.objects.filter(committee=demo).values_list("of", "state"))
+    assert drafts == {Appraised.UNITS: AppraisalState.PUBLISHED, Appraised.TOWNS: AppraisalState.DRAFT}
+
+
+def test_a_report_became_an_issue_an_instruction_and_a_measure_that_everybody_can_read(demo):
+    assert set(Information.objects.filter(committee=demo).values_list("state", flat=True)) == set(
+        InformationState.values
+    ) - {InformationState.DRAFT, InformationState.WITHDRAWN}
+    issue = Bulletin.objects.get(committee=demo, state=BulletinState.ISSUED)
+    assert issue.deliveries.filter(adopted_on__isnull=False).count() == 2
+    assert issue.instructions.get().steps.count() == 2
+    trace = Client().get(Trace.objects.get(committee=demo).get_absolute_url()).content.decode()
+    assert trace.index("家长会上的一句话") < trace.index("县领导批示") < trace.index("两处早餐便民点建成")
+
+
+def test_a_member_led_a_micro_proposal_to_a_service(demo):
+    result = MicroResult.objects.get(micro__committee=demo)
+    assert (result.tag, result.micro.state) == (ResultTag.SERVICE, MicroState.CLOSED)
+    assert result.micro.leads.get().member.user.username == "wang"
+    assert result.title in Client().get(result.micro.get_absolute_url()).content.decode()
+
+
+def test_the_accounts_find_their_part_of_the_proposals(demo):
+    def waiting(username):
+        desk = as_(username).get(reverse("home")).context["desk"].to_do
+        return {row["title"] for question in desk for row in question["rows"]}
+
+    assert {"提案请您签名", "提案草稿和退回补充的"} <= waiting("wang")
+    assert {"提案等您审查", "已立案等您交办"} <= waiting("lu")
+    assert {"社情民意等您签发"} <= waiting("zhou")
+    assert {"回头看等您单位自查"} <= waiting("deng")
+    people = {user.username: user for user in User.objects.filter(username__in=["chen", "zhang", "xiang"])}
+    to_sign = queries.awaiting_signature(people["chen"]).values_list("round__assignment__title", flat=True)
+    assert "关于老旧小区加装电梯的提案" in set(to_sign)
+    pending = Assignment.objects.filter(state=AssignmentState.PENDING, handler=people["zhang"])
+    assert "关于乡镇敬老院开展日间照料的提案" in set(pending.values_list("title", flat=True))
+    to_rate = queries.awaiting_rating(people["xiang"]).values_list("title", flat=True)
+    assert list(to_rate) == ["关于改进小微企业用工对接的提案"]
 
 
 # --- how it was told ---------------------------------------------------------------------------------------------

@@ -57,7 +57,9 @@ def test_the_sheet_has_the_measures_of_the_standard():
     assert normal.paragraph_format.line_spacing == Pt(28.95)
     assert (normal.element.rPr.rFonts.get(qn("w:eastAsia")), normal.font.size.pt) == ("仿宋", 16)
     grid = section._sectPr.find(qn("w:docGrid"))
-    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("linesAndChars", "579")
+    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("lines", "579")
+    closer = int(normal.element.rPr.find(qn("w:spacing")).get(qn("w:val"))) / 20
+    assert 28 * (16 + closer) <= Mm(156).pt < 29 * (16 + closer)  # characters to a line
 
 
 def test_page_numbers_stand_outside_odd_right_and_even_left():
@@ -84,7 +86,7 @@ def test_several_issuers_share_one_suffix():
     table = make(mark=OFFICES).tables[0]
     assert [row.cells[0].text for row in table.rows] == OFFICES
     assert {row.cells[1].text for row in table.rows} == {"文件"}
-    assert {look(row.cells[0].paragraphs[0]) for row in table.rows} == {("方正小标宋简体", 32)}
+    assert {look(row.cells[0].paragraphs[0]) for row in table.rows} == {("方正小标宋简体", 30)}
     assert {row.cells[0].paragraphs[0].alignment for row in table.rows} == {ALIGN.DISTRIBUTE}
 
 
@@ -142,6 +144,8 @@ def test_the_colophon_stands_at_the_foot_of_the_last_page():
     place = table._tbl.tblPr.find(qn("w:tblpPr"))
     assert (place.get(qn("w:vertAnchor")), place.get(qn("w:tblpYSpec"))) == ("margin", "bottom")
     assert len(make(colophon=Colophon("办公室", ON)).tables[0].rows) == 1
+    after = list(make(colophon=colophon).element.body)
+    assert [child.tag.rpartition("}")[2] for child in after[-4:]] == ["p", "tbl", "p", "sectPr"]  # date, 版记, the end
 
 
 def test_what_users_type_stays_literal():

@@ -270,7 +270,7 @@ def test_more_rows_cost_no_more_statements(cast, statements):
         matters_everywhere(cast)
         talks_everywhere(cast)
     assert statements() == once
-    assert {name: cost for name, cost in once.items() if cost > 16} == {}
+    assert {name: cost for name, cost in once.items() if cost > 22} == {}
 
 
 def test_the_masthead_names_the_committee_and_what_is_unread(as_, cast):

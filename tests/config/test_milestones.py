@@ -1,7 +1,6 @@
 """The clock: what is planned, what is due, who is told, and what happens when something goes wrong."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,56 +12,9 @@ from config.audit.models import AuditEntry
 from config.milestones import clock, heartbeat, seed
 from config.milestones.clock import Done, Skip, Tell
 from config.milestones.models import Heartbeat, Milestone, MilestoneRule, MilestoneState
-from config.milestones.registry import HANDLERS, Handler
 from config.notices.models import Notice
 from config.refusals import WrongState
-
-KIND = "test"
-DUE = date(2026, 12, 1)
-LADDER = dict.fromkeys((-15, -7, -3, -1), "handler") | dict.fromkeys((0, 1, 3, 7), "leader")
-
-
-def shanghai(*parts):
-    return datetime(*parts, tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-EARLY = shanghai(2026, 11, 1, 8)
-
-
-@pytest.fixture
-def decide():
-    """`decide(function)` makes `function` the handler of the test's kind."""
-
-    def register(function):
-        HANDLERS[KIND] = Handler(function, "测试事项", {"handler": "承办人", "leader": "负责人"})
-
-    yield register
-    HANDLERS.pop(KIND, None)
-
-
-@pytest.fixture
-def subject(cast):
-    seed.load(KIND, LADDER)
-    return cast.unit
-
-
-def plan(subject, *, at=EARLY, due_on=DUE, round=1):
-    return clock.plan(subject, kind=KIND, due_on=due_on, round=round, scope=subject.committee_id, at=at)
-
-
-def tell(*people):
-    return lambda milestones, at: {
-        m.pk: Tell([p.pk for p in people], "test", f"{m.subject_id} {m.code}") for m in milestones
-    }
-
-
-def moment(subject, code, due_at=EARLY, round=1):
-    return clock.once(subject, kind=KIND, code=code, due_at=due_at, scope=subject.committee_id, round=round)
-
-
-def states():
-    return dict(Milestone.objects.order_by("due_at").values_list("code", "state"))
-
+from tests.factories.milestones import DUE, EARLY, KIND, LADDER, moment, plan, shanghai, states, tell
 
 # --- planning ----------------------------------------------------------------------------------------------------
 
@@ -442,63 +394,3 @@ def test_what_is_due_is_found_by_its_index(subject):
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
     assert "milestone_due" in Milestone.objects.due(EARLY).order_by("next_try_at").explain()
-
-
-# --- the register ------------------------------------------------------------------------------------------------
-
-
-def dead(subject):
-    row = moment(subject, "a")
-    Milestone.objects.filter(pk=row.pk).update(state="dead", reason="RuntimeError: 坏数据", settled_at=EARLY)
-    return row
-
-
-def test_the_register_shows_what_failed_to_its_own_staff_only(subject, cast, as_, decide):
-    decide(tell(cast.zhang))
-    row = dead(subject)
-    address = f"/office/reminders/{row.pk}/revive/"
-    page = as_(cast.li).get("/office/reminders/").content.decode()
-    assert ("坏数据" in page, address in page, "县住建局" in page, "测试事项" in page) == (True, True, True, True)
-    assert "坏数据" not in as_(cast.zhao).get("/office/reminders/").content.decode()
-    assert as_(cast.zhao).post(address).status_code == 404
-    assert as_(cast.wang).get("/office/reminders/").status_code == 403
-    assert as_(None).get("/office/reminders/").status_code == 302
-    assert states() == {"a": "dead"}
-
-
-def test_the_chair_sees_but_cannot_retry(subject, cast, as_, decide):
-    decide(tell(cast.zhang))
-    row = dead(subject)
-    address = f"/office/reminders/{row.pk}/revive/"
-    assert address not in as_(cast.zhou).get("/office/reminders/").content.decode()
-    assert as_(cast.zhou).post(address).status_code == 403
-
-
-def test_retry_on_the_page(subject, cast, as_, decide):
-    row = dead(subject)
-    office = as_(cast.li)
-    address = f"/office/reminders/{row.pk}/revive/"
-    assert office.get(address).status_code == 405
-    assert "已安排重试" in office.post(address, follow=True).content.decode()
-    assert "已经有人重试" in office.post(address, follow=True).content.decode()
-    assert states() == {"a": "pending"}
-
-
-@pytest.mark.parametrize("state", [*MilestoneState.values, "mail", "nonsense"])
-def test_every_tab_opens(subject, cast, as_, state):
-    moment(subject, "a")
-    assert as_(cast.li).get("/office/reminders/", {"state": state}).status_code == 200
-
-
-def test_the_register_needs_as_many_statements_for_three_rows_as_for_one(
-    subject, cast, as_, django_assert_max_num_queries
-):
-    office, counts = as_(cast.li), []
-    office.get("/office/reminders/")
-    for code in ("a", "b", "c"):
-        moment(subject, code)
-        if code != "b":
-            with django_assert_max_num_queries(12) as statements:
-                office.get("/office/reminders/?state=pending")
-            counts.append(len(statements))
-    assert counts[0] == counts[1]

@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
-from playwright.sync_api import sync_playwright
 from rest_framework.throttling import AnonRateThrottle
 
 from config.api import router
@@ -18,15 +17,30 @@ from config.rest import docs
 from consultation.states import ConsultationState, OutcomeState, PlanState, TopicState
 from members.models import Committee
 from members.models.users import User
-from proposals.states import AssignmentState, MicroState
-from tests.conftest import CHROMIUM
-from tests.factories import activities, consultation, library, proposals, workstations
+from proposals.models import MicroProposal
+from proposals.services import results
+from proposals.states import AssignmentState, MicroState, ProposalState
+from tests.factories import (
+    activities,
+    consultation,
+    formal,
+    grids,
+    library,
+    lists,
+    proposals,
+    reception,
+    standards,
+    workstations,
+)
 from tests.factories.members import PASSWORD
+from workstations.services import words
+from workstations.states import WordState
 
 LISTS = [f"/api/v1/{prefix}/" for prefix, _, _ in router.registry]
 PUBLIC = [
     "plans", "plan-items", "topics", "consultations", "outcomes", "committees", "regions", "workstations",
-    "public-members", "regulations", "activities",
+    "public-members", "regulations", "activities", "grids", "grid-postings", "inspections", "resources", "demands",
+    "projects", "words", "proposals", "micro-results",
 ]  # fmt: skip
 PRIVATE = [
     "micro-proposals", "categories", "assignments", "bodies", "members", "duty-tasks", "duty-records", "scores",
@@ -49,9 +63,17 @@ def filled(cast):
     station = workstations.station(cast.committee)
     workstations.post(station, cast.wang_member)
     activities.published(cast, is_public=True)
+    grids.posting(cast.committee, cast.wang_member, grids.grid(cast.committee))
+    standards.done(station, standards.plain(cast.committee, "有标牌"))
+    lists.resource(cast.wang_member)
+    lists.project(cast)
+    words.publish(reception.word(cast, WordState.ANSWERED), shown=True, by=cast.li, at=reception.AT)
     library.regulation(cast.committee)
     proposals.micro(cast, MicroState.REVIEWING)
     proposals.assignment(cast, AssignmentState.CLOSED, title="县城北路增设公交站")
+    settled = MicroProposal.objects.public().get()
+    results.add_result(settled, tag="build", title="公交站建好了", on=proposals.AT.date(), by=cast.li, at=proposals.AT)
+    formal.proposal(cast, ProposalState.FILED, publication="full")
     return cast
 
 
@@ -143,7 +165,8 @@ def test_no_phone_and_no_mail_in_any_answer(filled, as_, address):
 @pytest.mark.parametrize("name", PUBLIC)
 def test_an_unchanged_list_is_not_sent_again(filled, client, django_assert_max_num_queries, name):
     tag = client.get(f"/api/v1/{name}/").headers["ETag"]
-    with django_assert_max_num_queries(2):
+    most = 6 if name == "proposals" else 2  # in whose name each is put stands in its signatures
+    with django_assert_max_num_queries(most):
         again = client.get(f"/api/v1/{name}/", HTTP_IF_NONE_MATCH=tag)
     assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
     assert again.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
@@ -330,20 +353,20 @@ def test_the_reference_names_no_host_and_runs_nothing_inline(db, client):
 
 
 @pytest.mark.browser
-def test_the_reference_works_under_the_strict_policy_and_off_line(live_server, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as browsers:
-        page = browsers.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]).new_page()
-        said, asked = [], []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{live_server.url}/api/v1/docs/")
-        page.locator("#operations-年度协商计划-plans_list").click()
-        page.get_by_role("button", name="Try it out").click()
-        page.get_by_role("button", name="Execute").click()
-        page.locator(".live-responses-table .response-col_status", has_text="200").wait_for()
-        page.wait_for_load_state("networkidle")
+def test_the_reference_works_under_the_strict_policy_and_off_line(chromium, live_server):
+    said, asked = [], []
+    page = chromium.new_page()
+    page.set_default_timeout(60_000)
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{live_server.url}/api/v1/docs/")
+    page.locator("#operations-年度协商计划-plans_list").click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    page.locator(".live-responses-table .response-col_status", has_text="200").wait_for()
+    page.wait_for_load_state("networkidle")
+    page.close()
     assert said == []
     assert [url for url in asked if not url.startswith(live_server.url)] == []
 

@@ -33,12 +33,12 @@ def words_of(drawn):
 @pytest.mark.parametrize(
     ("days", "tone", "text"),
     [
-        (-2, "late", "■已逾期 2 天(11月21日 周六)"),
-        (0, "soon", "▲今天到期(11月23日 周一)"),
-        (3, "soon", "▲还有 3 个工作日(11月26日 周四)"),
-        (4, "ok", "●还有 4 个工作日(11月27日 周五)"),
-        (8, "ok", "●还有 6 个工作日(12月1日 周二)"),
-        (40, "ok", "●还有 29 个工作日(2027年1月2日 周六)"),
+        (-2, "late", "■已逾期 2 天（11月21日 周六）"),
+        (0, "soon", "▲今天到期（11月23日 周一）"),
+        (3, "soon", "▲还有 3 个工作日（11月26日 周四）"),
+        (4, "ok", "●还有 4 个工作日（11月27日 周五）"),
+        (8, "ok", "●还有 6 个工作日（12月1日 周二）"),
+        (40, "ok", "●还有 29 个工作日（2027年1月2日 周六）"),
     ],
 )
 def test_the_due_line_says_how_near_the_day_is(days, tone, text):
@@ -55,7 +55,7 @@ def test_a_day_after_rest_days_only_is_near():
 def test_what_is_done_is_not_late():
     drawn = draw("{% due day done=True %}", day=MONDAY - timedelta(days=9))
     assert drawn.startswith('<span class="due closed">')
-    assert words_of(drawn) == "–已完成(期限 11月14日 周六)"
+    assert words_of(drawn) == "–已完成（期限 11月14日 周六）"
 
 
 def test_no_day_draws_nothing():
@@ -67,7 +67,7 @@ def test_the_due_line_unfolds_its_reasons():
     drawn = draw("{% due day why=why %}", day=date(2026, 11, 30), why=why)
     assert "<summary>为什么是这一天</summary>" in drawn
     assert "<dd>退回改办时限 5 个工作日</dd>" in drawn
-    assert "<dd>2026年11月23日(周一)</dd>" in drawn
+    assert "<dd>2026年11月23日（周一）</dd>" in drawn
     assert "<dd>11月28日 周六、11月29日 周日</dd>" in drawn
     assert f"<dd>{why['warning']}</dd>" in drawn
 
@@ -91,14 +91,14 @@ def test_a_badge_has_a_word_and_a_shape(tone, drawn):
 
 
 def test_dates_are_written_in_chinese():
-    assert ui.chinese_date(date(2026, 11, 21)) == "2026年11月21日(周六)"
+    assert ui.chinese_date(date(2026, 11, 21)) == "2026年11月21日（周六）"
     assert ui.chinese_date(None) == ui.chinese_datetime(None) == ""
 
 
 def test_a_moment_is_told_in_local_time():
     late = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
-    assert ui.chinese_datetime(late) == "2026年11月21日(周六) 00:30"
-    assert ui.chinese_date(late) == "2026年11月21日(周六)"
+    assert ui.chinese_datetime(late) == "2026年11月21日（周六） 00:30"
+    assert ui.chinese_date(late) == "2026年11月21日（周六）"
 
 
 def test_what_nobody_did_the_system_did():

@@ -60,6 +60,14 @@ def test_the_nth_workday(calendar, start, n, end):
     assert count.between(day(start), day(end)) == n
 
 
+def test_a_page_full_of_starts_is_one_query(calendar, django_assert_num_queries):
+    starts = [day("2026-1-20") + datetime.timedelta(days=7 * n) for n in range(40)]
+    alone = [count.add(start, 10) for start in starts]
+    with django_assert_num_queries(1):
+        last_day = count.adding_from(starts[0])
+        assert [last_day(start, 10) for start in starts] == alone
+
+
 @given(start=DAYS, n=some.integers(-260, 260).filter(bool))
 @AGAIN_AND_AGAIN
 def test_add_and_between_are_inverse_and_end_on_a_workday(calendar, start, n):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from members.models import Objection, ScoreScheme
 from members.presets import schemes as presets
@@ -85,7 +86,7 @@ def test_a_year_of_duty(year, enter):
         sign_up(wang)
         with enter("li", device=DESK) as screen:
             screen.goto(f"/activities/{year.activity.pk}/screen/")
-            assert screen.locator(".screen-code svg").count() == 1
+            expect(screen.locator(".screen-code svg")).to_have_count(1)
         check_in_by_code(wang, year.activity)
     seat = Seat.objects.get(activity=year.activity, member=year.wang_member)
     assert seat.state == SeatState.PRESENT
@@ -98,11 +99,9 @@ def test_a_year_of_duty(year, enter):
     with enter("wang") as wang:
         wang.goto("/my/duty/")
         wang.click("summary:has-text('活动')")
-        assert wang.locator(f"a:has-text('{TITLE}')").count() == 1
-        assert (
-            "1 / 1"
-            in wang.locator("tr:has-text('参加一次履职活动'), li:has-text('参加一次履职活动')").first.inner_text()
-        )
+        expect(wang.locator(f"a:has-text('{TITLE}')")).to_have_count(1)
+        quota = wang.locator("tr:has-text('参加一次履职活动'), li:has-text('参加一次履职活动')").first
+        expect(quota).to_contain_text("1 / 1")
         assert fits(wang)
 
     with enter("li", device=DESK) as li:
@@ -130,5 +129,5 @@ def test_a_year_of_duty(year, enter):
 
     with enter("wang") as wang:
         wang.goto(f"/my/appraisals/{objection.result_id}/")
-        assert wang.locator("text=走访没有凭证").count() == 1
+        expect(wang.locator("text=走访没有凭证")).to_have_count(1)
         assert fits(wang)

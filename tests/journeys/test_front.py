@@ -1,6 +1,7 @@
 """What the front adds to working pages: kept drafts, a question before a dangerous step, lists without a reload."""
 
 import pytest
+from playwright.sync_api import expect
 
 from proposals.models import MicroProposal
 from proposals.states import MicroState
@@ -27,9 +28,9 @@ def test_what_was_typed_offline_comes_back_with_the_page(cast, enter):
         page.goto("about:blank")
         page.context.set_offline(False)
         page.goto(address)
-        assert page.input_value("[name=body]") == "金田居委会门口没有路灯，晚上看不见路。"
+        expect(page.locator("[name=body]")).to_have_value("金田居委会门口没有路灯，晚上看不见路。")
         page.wait_for_selector(SAVED)
-        assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('draft:'))") == []
+        page.wait_for_function("!Object.keys(sessionStorage).some((key) => key.startsWith('draft:'))")
     draft = MicroProposal.objects.get()
     assert (draft.title, draft.body) == ("路灯坏了三个月", "金田居委会门口没有路灯，晚上看不见路。")
 
@@ -45,8 +46,7 @@ def test_a_dangerous_step_is_asked_first(cast, enter):
         assert micro.state == MicroState.REVIEWING
         page.click("button:has-text('撤回')")
         page.click("dialog >> button:has-text('撤回')")
-        page.wait_for_selector("dialog", state="detached")
-        page.wait_for_load_state()
+        expect(page.locator("main .badge").first).to_contain_text("已撤回")
     micro.refresh_from_db()
     assert micro.state == MicroState.WITHDRAWN
 
@@ -59,9 +59,9 @@ def test_a_list_is_filtered_in_place_and_by_its_address(cast, enter):
         page.click("text=更多条件")
         page.select_option("[name=state]", "draft")
         page.wait_for_selector("text=正在联审", state="detached")
-        assert "state=draft" in page.url
+        page.wait_for_url(lambda url: "state=draft" in url)
         page.reload()
-        assert page.locator(".row-title").all_inner_texts() == ["还是草稿"]
+        expect(page.locator(".row-title")).to_have_text(["还是草稿"])
         page.go_back()
         page.wait_for_selector("text=正在联审")
 
