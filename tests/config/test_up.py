@@ -174,8 +174,8 @@ def test_up(environment, tmp_path):
     address = f"http://127.0.0.1:{port}"
     process = start(environment, port)
     try:
-        until(lambda: get(f"{address}/healthz") == (200, {"status": "ok"}), 120, "the site")
-        until(lambda: get(f"{address}/readyz")[0] == 200, 60, "the first sweep")
+        until(lambda: get(f"{address}/healthz") == (200, {"status": "ok"}), 600, "the site")
+        until(lambda: get(f"{address}/readyz")[0] == 200, 180, "the first sweep")
 
         second = subprocess.run(
             [sys.executable, "manage.py", "up", "--port", str(port)],
@@ -189,7 +189,7 @@ def test_up(environment, tmp_path):
         main, killed_at = min(workers), time.monotonic()
         os.kill(main, signal.SIGKILL)
         swept = lambda: get(f"{address}/readyz")[1]["last_sweep"] < time.monotonic() - killed_at  # noqa: E731
-        until(swept, 60, "a sweep by the new worker")
+        until(swept, 180, "a sweep by the new worker")
         assert not workers & set(processes_of(mark))
     finally:
         process.terminate()
